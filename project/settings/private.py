@@ -1,0 +1,93 @@
+"""The private tier: usher, workers, console, commands. Has the database and the keys that open requests."""
+
+from __future__ import annotations
+
+import dj_database_url
+
+from project import env, logs
+from project.settings.base import *  # noqa: F403
+from project.settings.base import BASE_DIR, LOGGING
+from queueing import sealing
+
+logs.configure(LOGGING)
+
+ROOT_URLCONF = "project.urls.private"
+WSGI_APPLICATION = "project.console.application"
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "queueing.staff",
+    "issuance",
+    "project",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+# The console is small: WhiteNoise serves the admin's files from where they are installed, nothing is collected.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+CONSOLE_ORIGINS = env.words("CONSOLE_ORIGINS")
+CSRF_TRUSTED_ORIGINS = CONSOLE_ORIGINS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CONSOLE_ORIGINS) and all(
+    origin.startswith("https://") for origin in CONSOLE_ORIGINS
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.secret("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'data' / 'vestibule.sqlite3'}"),
+        conn_max_age=60,
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Several processes write: wait for each other, and let readers read meanwhile.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+    }
+
+# The broker has a logical database (or server) of its own: its maintenance scans keys.
+BROKER_URL = env.secret("BROKER_URL")
+# What opens sealed requests: newest first, old ones open what was sealed before.
+ISSUING_PRIVATE_KEYS = [
+    env.parsed("ISSUING_PRIVATE_KEYS", text, sealing.private_key, "base64url of raw X25519 private keys")
+    for text in env.secrets("ISSUING_PRIVATE_KEYS")
+]
+SIGNING_KEYS_DIR = env.text("SIGNING_KEYS_DIR", "")
+REGISTRY_URL = env.text("REGISTRY_URL", "")
+REGISTRY_TOKEN = env.secret("REGISTRY_TOKEN", "")
+# The registry's contract: calls per second, shared by all workers of all rooms.
+REGISTRY_RATE_PER_S = env.decimal("REGISTRY_RATE_PER_S", 20)
+# What manage.py crowd and the start page of the console point to.
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000")

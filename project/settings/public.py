@@ -1,0 +1,40 @@
+"""The public tier: web processes. Knows tickets, never people; has no database and no issuing code."""
+
+from __future__ import annotations
+
+from project import env, logs
+from project.settings.base import *  # noqa: F403
+from project.settings.base import BASE_DIR, LOGGING
+from queueing import sealing
+
+logs.configure(LOGGING)
+
+ROOT_URLCONF = "project.urls.public"
+ASGI_APPLICATION = "project.asgi.application"
+INSTALLED_APPS: list[str] = []
+# Only what can run without leaving the event loop.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "project.headers.SecurityHeaders",
+]
+DATABASES: dict[str, dict[str, str]] = {}
+
+# Signing of tickets: the first signs, all verify.
+TICKET_KEYS = env.secrets("TICKET_KEYS")
+ISSUING_PUBLIC_KEY = env.parsed(
+    "ISSUING_PUBLIC_KEY",
+    env.text("ISSUING_PUBLIC_KEY"),
+    sealing.public_key,
+    "base64url of a raw X25519 public key",
+)
+PUBLIC_ORIGINS = env.words("PUBLIC_ORIGINS")
+SECURE_COOKIES = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+JOINS_PER_ADDRESS_PER_MIN = env.integer("JOINS_PER_ADDRESS_PER_MIN", 6_000)
+
+FRONTEND_DIR = BASE_DIR / "frontend"
+# Larger bodies are refused before they are read (project.limits); this is the second fence.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16_384
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"

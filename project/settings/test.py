@@ -1,0 +1,35 @@
+"""Both tiers in one process, for tests: throw-away keys, SQLite, and a Redis that the fixtures start."""
+
+from __future__ import annotations
+
+import os
+
+from queueing import sealing
+
+_private, _public = sealing.new_key_pair()
+os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+os.environ.setdefault("TICKET_KEYS", "first-key-of-the-tests,second-key-of-the-tests")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
+os.environ.setdefault("BROKER_URL", "redis://127.0.0.1:1/1")
+os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
+os.environ.setdefault("PUBLIC_ORIGINS", "http://testserver")
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ["ISSUING_PUBLIC_KEY"] = _public
+os.environ["ISSUING_PRIVATE_KEYS"] = _private
+
+from project.settings.private import *  # noqa: E402, F403
+from project.settings.private import DATABASES  # noqa: E402
+from project.settings.public import (  # noqa: E402, F401
+    FRONTEND_DIR,
+    ISSUING_PUBLIC_KEY,
+    JOINS_PER_ADDRESS_PER_MIN,
+    PUBLIC_ORIGINS,
+    SECURE_COOKIES,
+    TICKET_KEYS,
+    TRUSTED_PROXIES,
+)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"].pop("init_command", None)
+ROOT_URLCONF = "project.urls.public"
