@@ -1,0 +1,78 @@
+"""What can go wrong in the waiting room.
+
+WaitingRoomError
+├── RoomUnknown            no room of this name is published
+├── RoomNotReady           the room's state is not there yet (retry_after_s)
+├── RoomClosed             the room takes nobody in (retry_after_s)
+├── TooManyJoins           too many joins from one address (retry_after_s)
+├── TicketInvalid          no ticket, or one that is forged, foreign or unreadable
+├── TicketGone             the ticket has lapsed, left or expired (reason)
+├── PlaceTaken             this browser already waits with other details
+├── ForeignOrigin          the request comes from another site's page
+├── BadSettings            a room's settings that cannot be (errors by field)
+└── Unsealable             a sealed request or document that does not open
+
+Messages name ids only, never a person.
+"""
+
+from __future__ import annotations
+
+
+class WaitingRoomError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class RoomUnknown(WaitingRoomError):
+    """No room of this name is published."""
+
+
+class RoomNotReady(WaitingRoomError):
+    """The room's state is being made or restored; nobody's place is lost."""
+
+    retry_after_s = 2
+
+
+class RoomClosed(WaitingRoomError):
+    """The room takes nobody in at the moment."""
+
+    retry_after_s = 60
+
+
+class TooManyJoins(WaitingRoomError):
+    """More joins from one address in this minute than allowed."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"too many joins from one address; again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class TicketInvalid(WaitingRoomError):
+    """No ticket, or one that is forged, foreign or unreadable."""
+
+
+class TicketGone(WaitingRoomError):
+    """The ticket has ended without anything to fetch."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the ticket is gone: {reason}")
+        self.reason = reason
+
+
+class PlaceTaken(WaitingRoomError):
+    """This browser already waits with other details."""
+
+
+class ForeignOrigin(WaitingRoomError):
+    """The request comes from a page of another site."""
+
+
+class BadSettings(WaitingRoomError):
+    """Settings that a room cannot have."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
+        self.errors = errors
+
+
+class Unsealable(WaitingRoomError):
+    """A sealed request or a locked document that does not open with the keys at hand."""

@@ -1,0 +1,132 @@
+"""Every Redis key of the waiting room: its name, type, members, scores, and what removes it.
+
+All keys of a room share the hash tag `{slug}`, so that Redis Cluster keeps a room in one place.
+Times are integer milliseconds since the epoch of Redis' own clock, queue numbers microseconds.
+No key, field or member ever holds a name, a birth date, a document number or an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# set: slugs of the published rooms; removed by: unpublishing a room
+ROOMS = "rooms"
+# zset: "worker process:its threads" → deadline of its last sign of life, ms; removed by: its end, the usher's sweep
+WORKERS = "workers"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomKeys:
+    """Names of one room's keys; methods name those of one ticket, hub or minute."""
+
+    slug: str
+
+    def _name(self, suffix: str) -> str:
+        return f"{{{self.slug}}}:{suffix}"
+
+    @property
+    def waiting(self) -> str:
+        """zset: ticket → queue number, everyone in line; removed by: advance, leave, finish."""
+        return self._name("waiting")
+
+    @property
+    def present(self) -> str:
+        """zset: ticket → queue number, those of `waiting` who may be called; removed by: absence, advance, leave."""
+        return self._name("present")
+
+    @property
+    def away(self) -> str:
+        """zset: ticket → since when, ms; removed by: return, advance, leave."""
+        return self._name("away")
+
+    @property
+    def serving(self) -> str:
+        """zset: ticket → lease deadline, ms; removed by: finish, hand-back, advance, leave."""
+        return self._name("serving")
+
+    @property
+    def hubs(self) -> str:
+        """zset: web process → heartbeat deadline, ms; removed by: advance, once its tickets are marked."""
+        return self._name("hubs")
+
+    @property
+    def servers(self) -> str:
+        """hash: web process → open sockets of this room; removed by: advance, with the hub."""
+        return self._name("servers")
+
+    @property
+    def polling(self) -> str:
+        """zset: ticket → deadline of its last poll (or of its join), ms; removed by: hold, advance, leave, finish."""
+        return self._name("polling")
+
+    @property
+    def calls(self) -> str:
+        """list: "called-at-µs count" of every batch of calls in the last minute; removed by: advance."""
+        return self._name("calls")
+
+    @property
+    def settings(self) -> str:
+        """hash: the room's settings as published by the private tier; replaced by: the next publication."""
+        return self._name("settings")
+
+    @property
+    def incarnation(self) -> str:
+        """hash: id, born_ms and last_us (the last queue number given); removed by: nothing but loss."""
+        return self._name("incarnation")
+
+    @property
+    def pulse(self) -> str:
+        """string: why the usher calls nobody, empty while it calls; TTL: `usher.PULSE_TTL_MS`."""
+        return self._name("pulse")
+
+    @property
+    def held_prefix(self) -> str:
+        return self._name("held:")
+
+    @property
+    def ticket_prefix(self) -> str:
+        return self._name("ticket:")
+
+    @property
+    def sealed_prefix(self) -> str:
+        return self._name("sealed:")
+
+    @property
+    def outcome_prefix(self) -> str:
+        return self._name("outcome:")
+
+    @property
+    def reference_prefix(self) -> str:
+        return self._name("ref:")
+
+    @property
+    def tally_prefix(self) -> str:
+        return self._name("tally:")
+
+    def held(self, hub: str) -> str:
+        """set: the tickets one web process holds; removed by: release, advance."""
+        return self.held_prefix + hub
+
+    def ticket(self, ticket_id: str) -> str:
+        """hash: number, reference, holder, attempt, tries, claimed, called_us; removed by: leave, finish, advance."""
+        return self.ticket_prefix + ticket_id
+
+    def sealed(self, ticket_id: str) -> str:
+        """string: the sealed request, readable by the issuing tier alone; removed by: finish, leave, advance."""
+        return self.sealed_prefix + ticket_id
+
+    def outcome(self, ticket_id: str) -> str:
+        """hash: state, reason, expires_ms, document (encrypted); TTL: the room's result_ttl."""
+        return self.outcome_prefix + ticket_id
+
+    def reference(self, reference: str) -> str:
+        """set: ids of the tickets with this reference; TTL: a day after the first of them has ended."""
+        return self.reference_prefix + reference
+
+    def joins(self, address_hash: str) -> str:
+        """string: joins in this minute from one address (a keyed hash of it); TTL: one minute."""
+        return self._name("joins:") + address_hash
+
+    def tally(self, minute: int) -> str:
+        """hash: how many joined, called and ended (by outcome) in one minute since the epoch; TTL: ten minutes."""
+        return f"{self.tally_prefix}{minute}"

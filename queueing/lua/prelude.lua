@@ -1,0 +1,86 @@
+-- Prepended to every script of this folder: the few rules that all of them share.
+-- Numbers of microseconds are doubles here, exact below 2^53; they are written with integer() because tostring and .. lose digits.
+
+local REFERENCE_KEPT_S = 86400
+local TALLY_KEPT_S = 600
+
+local function integer(number)
+  return string.format('%.0f', number)
+end
+
+local function clock_us()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+
+-- Is anybody there: a live web process that holds the ticket, or a poll that is not too old.
+local function is_here(id, ticket, hubs, polling, now_ms)
+  local holder = redis.call('HGET', ticket, 'holder')
+  if holder then
+    local deadline = redis.call('ZSCORE', hubs, holder)
+    if deadline and tonumber(deadline) >= now_ms then
+      return true
+    end
+  end
+  local deadline = redis.call('ZSCORE', polling, id)
+  return deadline and tonumber(deadline) >= now_ms or false
+end
+
+local function tally(prefix, now_ms, what, count)
+  local key = prefix .. integer(math.floor(now_ms / 60000))
+  redis.call('HINCRBY', key, what, count)
+  redis.call('EXPIRE', key, TALLY_KEPT_S)
+end
+
+-- {state, number, position, called_us, reason, expires_ms}; empty strings where a field does not apply, state 'gone' for the unknown.
+local function state_of(id, waiting, serving, ticket, outcome)
+  local rank = redis.call('ZRANK', waiting, id)
+  if rank then
+    return {'waiting', redis.call('HGET', ticket, 'number') or '', rank + 1, '', '', ''}
+  end
+  if redis.call('ZSCORE', serving, id) then
+    local known = redis.call('HMGET', ticket, 'number', 'called_us')
+    return {'serving', known[1] or '', '', known[2] or '', '', ''}
+  end
+  local ended = redis.call('HMGET', outcome, 'state', 'reason', 'expires_ms', 'number', 'called_us')
+  if ended[1] then
+    return {ended[1], ended[4] or '', '', ended[5] or '', ended[2] or '', ended[3] or ''}
+  end
+  return {'gone', '', '', '', '', ''}
+end
+
+-- Ends a ticket for good: out of every set, its request deleted, its outcome told for result_ttl_ms.
+-- keys: waiting, present, away, serving, polling, ticket, sealed, outcome, held_prefix, reference_prefix, tally_prefix
+local function conclude(id, keys, state, reason, result_ttl_ms, now_ms)
+  local known = redis.call('HMGET', keys.ticket, 'number', 'called_us', 'holder', 'reference')
+  redis.call('ZREM', keys.waiting, id)
+  redis.call('ZREM', keys.present, id)
+  redis.call('ZREM', keys.away, id)
+  redis.call('ZREM', keys.serving, id)
+  redis.call('ZREM', keys.polling, id)
+  if known[3] then
+    redis.call('SREM', keys.held_prefix .. known[3], id)
+  end
+  redis.call('DEL', keys.ticket, keys.sealed)
+  local expires_ms = integer(now_ms + result_ttl_ms)
+  redis.call('HSET', keys.outcome, 'state', state, 'reason', reason, 'expires_ms', expires_ms,
+    'number', known[1] or '', 'called_us', known[2] or '')
+  redis.call('PEXPIREAT', keys.outcome, expires_ms)
+  if known[4] then
+    redis.call('EXPIRE', keys.reference_prefix .. known[4], REFERENCE_KEPT_S)
+  end
+  tally(keys.tally_prefix, now_ms, state, 1)
+end
+
+-- Puts a ticket that was being served back into the line, at its old number; away where nobody is there.
+local function give_back(id, keys, hubs, now_ms)
+  local number = redis.call('HGET', keys.ticket, 'number')
+  redis.call('ZREM', keys.serving, id)
+  redis.call('HDEL', keys.ticket, 'claimed', 'called_us')
+  redis.call('ZADD', keys.waiting, number, id)
+  if is_here(id, keys.ticket, hubs, keys.polling, now_ms) then
+    redis.call('ZADD', keys.present, number, id)
+  else
+    redis.call('ZADD', keys.away, integer(now_ms), id)
+  end
+end

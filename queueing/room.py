@@ -1,0 +1,234 @@
+"""The line itself: what can happen to a room and to a ticket in it. Owns the keys of keys.RoomKeys, never people.
+
+WaitingRoom only describes operations (store.Op); store.Store or store.AsyncStore runs them. Each is one script, so
+atomic, and may be repeated: the same answer, no second effect.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import redis
+
+from queueing import keys, settings
+from queueing.store import Arg, Op
+
+TicketStateName = Literal["waiting", "serving", "issued", "refused", "failed", "admitted", "left", "lapsed", "gone"]
+Verdict = Literal["joined", "known", "unready", "closed", "crowded"]
+Ended = Literal["issued", "refused", "failed", "admitted"]
+
+# About 3 ms of Redis: what one advance may spend on cleaning up, in tickets marked absent (an ended one counts four).
+CLEANUP_BUDGET = 400
+
+
+@dataclass(frozen=True, slots=True)
+class TicketState:
+    """What Redis says of a ticket. `position` while waiting; `called_us` once called; the rest once ended."""
+
+    state: TicketStateName
+    number: int | None = None
+    position: int | None = None
+    called_us: int | None = None
+    reason: str | None = None
+    expires_ms: int | None = None
+
+    @property
+    def in_line(self) -> bool:
+        return self.state in ("waiting", "serving")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Answer to a join; `ticket` is None unless it is `joined` or `known`, `retry_after_s` only for `crowded`."""
+
+    verdict: Verdict
+    incarnation: str = ""
+    epoch: int = 0
+    ticket: TicketState | None = None
+    retry_after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's right to a ticket: `attempt` fences what it does, `sealed` is empty where the request is lost."""
+
+    attempt: int
+    sealed: bytes
+    lease_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`held`: the attempt still has the ticket. `here`: the person is there; False once the lease is gone."""
+
+    held: bool
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What one step of the usher did: (ticket, called_us) in calling order, tickets that failed, and counts."""
+
+    more: bool
+    called: tuple[tuple[str, int], ...]
+    failed: tuple[str, ...]
+    marked: int
+    lapsed: int
+    given_back: int
+
+
+class WaitingRoom:
+    """Operations on one room, by its slug."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        self.keys = keys.RoomKeys(slug)
+
+    def publish(self, room_settings: settings.RoomSettings) -> Op[bool]:
+        """Publish settings, making an incarnation where there is none; True when this call made one."""
+        fields = [text for pair in settings.to_hash(room_settings).items() for text in pair]
+        args: list[Arg] = [secrets.token_hex(8), room_settings.epoch, *fields]
+        return Op("publish", [self.keys.settings, self.keys.incarnation], args, lambda answer: answer[1] == 1)
+
+    def is_published(self, client: redis.Redis, room_settings: settings.RoomSettings) -> bool:
+        """True where Redis holds exactly these settings, and an incarnation to go with them."""
+        with client.pipeline(transaction=False) as pipe:
+            pipe.hgetall(self.keys.settings)
+            pipe.exists(self.keys.incarnation)
+            published, alive = pipe.execute()
+        return bool(alive) and settings.from_hash(published) == room_settings
+
+    def join(
+        self, ticket_id: str, sealed: bytes, reference: str, address_hash: str, joins_per_minute: int
+    ) -> Op[Joined]:
+        """Give a new ticket its number and place. `joins_per_minute` bounds new places per address, never repeats."""
+        k = self.keys
+        used = [k.waiting, k.present, k.serving, k.polling, k.settings, k.incarnation]
+        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id)]
+        shared = [k.reference(reference), k.joins(address_hash)]
+        args: list[Arg] = [ticket_id, sealed, reference, joins_per_minute, k.tally_prefix]
+        return Op("join", used + own + shared, args, _joined)
+
+    def hold(self, ticket_id: str, hub: str) -> Op[TicketState]:
+        """Let a web process keep the ticket present; the latest one to hold it wins."""
+        k = self.keys
+        used = [k.waiting, k.present, k.away, k.serving, k.polling, k.held(hub)]
+        own = [k.ticket(ticket_id), k.outcome(ticket_id)]
+        return Op("hold", used + own, [ticket_id, hub, k.held_prefix], _ticket_state)
+
+    def release(self, ticket_id: str, hub: str) -> Op[bool]:
+        """Mark absent what this web process held; False when another one holds it by now."""
+        k = self.keys
+        used = [k.present, k.away, k.polling, k.held(hub), k.ticket(ticket_id)]
+        return Op("release", used, [ticket_id, hub], _yes)
+
+    def heartbeat(self, hub: str, sockets: int) -> Op[bool]:
+        """Keep all tickets of a web process present; False when it must hold them again (new, or silent too long)."""
+        k = self.keys
+        return Op("heartbeat", [k.hubs, k.servers, k.settings], [hub, sockets], _yes)
+
+    def poll(self, ticket_id: str, good_for_ms: int) -> Op[TicketState]:
+        k = self.keys
+        used = [k.waiting, k.present, k.away, k.serving, k.polling, k.ticket(ticket_id), k.outcome(ticket_id)]
+        return Op("poll", used, [ticket_id, good_for_ms], _ticket_state)
+
+    def look(self, ticket_id: str) -> Op[TicketState]:
+        """Read what has become of a ticket; not a sign of life of it."""
+        k = self.keys
+        return Op(
+            "look",
+            [k.waiting, k.serving, k.ticket(ticket_id), k.outcome(ticket_id)],
+            [ticket_id],
+            _ticket_state,
+        )
+
+    def leave(self, ticket_id: str) -> Op[bool]:
+        """Leave for good, or erase the document after an outcome; False when there was nothing to leave."""
+        k = self.keys
+        used = [k.waiting, k.present, k.away, k.serving, k.polling]
+        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings]
+        return Op("leave", used + own, [ticket_id, k.held_prefix, k.reference_prefix, k.tally_prefix], _yes)
+
+    def advance(self, may_call: int, budget: int = CLEANUP_BUDGET) -> Op[Advance]:
+        """One step of the line, calling at most so many. Both caps are exact whoever else advances at the same time."""
+        k = self.keys
+        used = [k.waiting, k.present, k.away, k.serving, k.polling]
+        used += [k.hubs, k.servers, k.calls, k.settings, k.incarnation]
+        prefixes = [k.held_prefix, k.ticket_prefix, k.sealed_prefix, k.outcome_prefix, k.reference_prefix]
+        return Op("advance", used, [may_call, budget, *prefixes, k.tally_prefix], _advance)
+
+    def claim(self, ticket_id: str) -> Op[Claim | None]:
+        """Take a called ticket on; None when it is not (or no longer) called, or another attempt has it."""
+        k = self.keys
+        return Op("claim", [k.serving, k.ticket(ticket_id), k.sealed(ticket_id), k.settings], [ticket_id], _claim)
+
+    def renew(self, ticket_id: str, attempt: int) -> Op[Lease]:
+        """Keep the lease alive, and learn whether the person is still there."""
+        k = self.keys
+        used = [k.serving, k.ticket(ticket_id), k.hubs, k.polling, k.settings]
+        return Op("renew", used, [ticket_id, attempt], lambda answer: Lease(answer[0] == 1, answer[1] == 1))
+
+    def hand_back(self, ticket_id: str, attempt: int) -> Op[bool]:
+        """Back into the line at the old number, no try counted; False when this attempt has lost the ticket."""
+        k = self.keys
+        used = [k.waiting, k.present, k.away, k.serving, k.polling, k.hubs, k.ticket(ticket_id)]
+        return Op("hand_back", used, [ticket_id, attempt], _yes)
+
+    def finish(self, ticket_id: str, attempt: int, state: Ended, reason: str = "", document: bytes = b"") -> Op[bool]:
+        """End a ticket; False when it came too late (another attempt's turn, or the person has left)."""
+        k = self.keys
+        used = [k.waiting, k.present, k.away, k.serving, k.polling]
+        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings]
+        args: list[Arg] = [
+            ticket_id,
+            attempt,
+            state,
+            reason,
+            document,
+            k.held_prefix,
+            k.reference_prefix,
+            k.tally_prefix,
+        ]
+        return Op("finish", used + own, args, _yes)
+
+
+def _yes(answer: Any) -> bool:
+    return bool(answer == 1)
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text not in (b"", "", None) else None
+
+
+def _ticket_state(answer: Sequence[Any]) -> TicketState:
+    state, number, position, called_us, reason, expires_ms = answer
+    return TicketState(
+        state=state.decode(),
+        number=_number(number),
+        position=_number(position),
+        called_us=_number(called_us),
+        reason=reason.decode() or None,
+        expires_ms=_number(expires_ms),
+    )
+
+
+def _joined(answer: Sequence[Any]) -> Joined:
+    verdict: Verdict = answer[0].decode()
+    if verdict == "crowded":
+        return Joined(verdict, retry_after_s=max(1, int(answer[1])))
+    if verdict not in ("joined", "known"):
+        return Joined(verdict)
+    return Joined(verdict, answer[1].decode(), int(answer[2]), _ticket_state(answer[3:]))
+
+
+def _claim(answer: Any) -> Claim | None:
+    return Claim(answer[0], answer[1], answer[2]) if answer else None
+
+
+def _advance(answer: Sequence[Any]) -> Advance:
+    more, called, failed, (marked, lapsed, given_back) = answer
+    pairs = tuple((called[i].decode(), int(called[i + 1])) for i in range(0, len(called), 2))
+    return Advance(more == 1, pairs, tuple(id_.decode() for id_ in failed), marked, lapsed, given_back)

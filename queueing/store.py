@@ -1,0 +1,156 @@
+"""Runs the scripts of `lua/` on Redis, for callers that block (Store) and callers that must not (AsyncStore).
+
+An Op is one operation of a room, pure until it is run: which script, on which keys, and how to read the answer.
+A script that the server has forgotten (restart, SCRIPT FLUSH) is loaded again, in pipelines too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import redis
+import redis.asyncio
+from redis.exceptions import NoScriptError
+
+T = TypeVar("T")
+Arg = str | bytes | int
+
+LUA = Path(__file__).parent / "lua"
+CONNECT_TIMEOUT_S = 5
+ANSWER_TIMEOUT_S = 10
+# A crowd shares few connections: Redis answers in microseconds, a queue in the process is cheaper than a socket each.
+CONNECTIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Op(Generic[T]):
+    """One operation: a script of `lua/` (or a plain command, where `script` holds several words)."""
+
+    script: str
+    keys: Sequence[str]
+    args: Sequence[Arg]
+    parse: Callable[[Any], T]
+
+
+@cache
+def source(script: str) -> str:
+    return (LUA / "prelude.lua").read_text() + (LUA / f"{script}.lua").read_text()
+
+
+@cache
+def digest(script: str) -> str:
+    return hashlib.sha1(source(script).encode(), usedforsecurity=False).hexdigest()
+
+
+def _call(op: Op[Any]) -> tuple[Any, ...]:
+    """The arguments of EVALSHA."""
+    return (digest(op.script), len(op.keys), *op.keys, *op.args)
+
+
+def connect(url: str) -> redis.Redis:
+    """A blocking client; its pool waits for a connection instead of raising when all are in use."""
+    pool = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        socket_timeout=ANSWER_TIMEOUT_S,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+    )
+    return redis.Redis(connection_pool=pool)
+
+
+def connect_async(url: str) -> redis.asyncio.Redis:
+    pool = redis.asyncio.BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        socket_timeout=ANSWER_TIMEOUT_S,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+    )
+    return redis.asyncio.Redis(connection_pool=pool)
+
+
+class Store:
+    """Runs operations and waits for them; safe to share between threads."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.client = client
+
+    def run(self, op: Op[T]) -> T:
+        try:
+            answer = self.client.evalsha(*_call(op))
+        except NoScriptError:
+            self.client.script_load(source(op.script))
+            answer = self.client.evalsha(*_call(op))
+        return op.parse(answer)
+
+    def run_many(self, ops: Sequence[Op[T]]) -> list[T]:
+        """Run operations in one round trip, each atomic by itself."""
+        answers = self._pipeline(ops)
+        forgotten = [index for index, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        for script in {ops[index].script for index in forgotten}:
+            self.client.script_load(source(script))
+        again = self._pipeline([ops[index] for index in forgotten])
+        for index, answer in zip(forgotten, again, strict=True):
+            answers[index] = answer
+        return _parsed(ops, answers)
+
+    def _pipeline(self, ops: Sequence[Op[T]]) -> list[Any]:
+        if not ops:
+            return []
+        with self.client.pipeline(transaction=False) as pipe:
+            for op in ops:
+                pipe.evalsha(*_call(op))
+            return pipe.execute(raise_on_error=False)
+
+
+class AsyncStore:
+    """Runs operations without blocking the event loop that the client belongs to."""
+
+    def __init__(self, client: redis.asyncio.Redis) -> None:
+        self.client = client
+
+    async def run(self, op: Op[T]) -> T:
+        try:
+            answer = await self.client.evalsha(*_call(op))
+        except NoScriptError:
+            await self.client.script_load(source(op.script))
+            answer = await self.client.evalsha(*_call(op))
+        return op.parse(answer)
+
+    async def run_many(self, ops: Sequence[Op[T]]) -> list[T]:
+        """Run operations in one round trip, each atomic by itself."""
+        answers = await self._pipeline(ops)
+        forgotten = [index for index, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        for script in {ops[index].script for index in forgotten}:
+            await self.client.script_load(source(script))
+        again = await self._pipeline([ops[index] for index in forgotten])
+        for index, answer in zip(forgotten, again, strict=True):
+            answers[index] = answer
+        return _parsed(ops, answers)
+
+    async def _pipeline(self, ops: Sequence[Op[T]]) -> list[Any]:
+        if not ops:
+            return []
+        async with self.client.pipeline(transaction=False) as pipe:
+            for op in ops:
+                pipe.evalsha(*_call(op))
+            return await pipe.execute(raise_on_error=False)
+
+
+def _parsed(ops: Iterable[Op[T]], answers: Iterable[Any]) -> list[T]:
+    results = []
+    for op, answer in zip(ops, answers, strict=True):
+        if isinstance(answer, Exception):
+            raise answer
+        results.append(op.parse(answer))
+    return results
+
+
+def unsafe_for_places(client: redis.Redis) -> str:
+    """'' where Redis keeps what it is given, else why it might not. Raises: RedisError."""
+    policy = client.info("memory").get("maxmemory_policy", "noeviction")
+    return "" if policy == "noeviction" else f"Redis may evict ({policy})"
