@@ -1,0 +1,115 @@
+"""The WebSocket of a waiting browser: proves its ticket, takes a seat at the hub, and may ask to leave. Thin.
+
+Refusals are accepted first and then closed, so that browsers see the code.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings as configured
+from redis.exceptions import RedisError
+
+from queueing import cookies, errors, metrics, origins, tickets, web
+from queueing.room import WaitingRoom
+from queueing.sockets import FOREIGN_ORIGIN, GONE, NO_TICKET, POLICY, TRY_LATER, Socket
+
+log = logging.getLogger(__name__)
+
+# The only frame a browser ever sends is {"type":"leave"}.
+MAX_FRAME_CHARACTERS = 256
+FRAMES_PER_MINUTE = 10
+
+
+class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
+    """One socket. Has no channel of its own: the hub hears for all sockets of the process."""
+
+    channel_layer_alias = "no layer"
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Skips the thread hop that closes database connections: this tier has none."""
+        handlers = {
+            "websocket.connect": self.connect,
+            "websocket.receive": self.receive,
+            "websocket.disconnect": self.disconnect,
+        }
+        await handlers[message["type"]](message)
+
+    async def connect(self, _message: dict[str, Any]) -> None:
+        self.socket = Socket(self.base_send)
+        self.ticket: tickets.Ticket | None = None
+        self.frames: list[float] = []
+        await self.base_send({"type": "websocket.accept"})
+        code = await self._refusal()
+        metrics.connects.labels(str(code or "seated")).inc()
+        if code:
+            self.socket.close(code)
+
+    async def receive(self, message: dict[str, Any]) -> None:
+        if self.ticket is None or not self._is_leaving(message):
+            self.socket.close(POLICY)
+            return
+        await web.hub().store.run(WaitingRoom(self.ticket.room).leave(self.ticket.id))
+        self.socket.close(GONE)
+
+    async def disconnect(self, _message: dict[str, Any]) -> None:
+        self.socket.closed = True
+        if self.ticket is not None:
+            try:
+                await web.hub().detach(self.ticket, self.socket)
+            except (RedisError, OSError) as error:
+                # Nothing is lost: the ticket counts as held until this process' next heartbeats say otherwise.
+                log.warning("a closed socket was not released: Redis does not answer (%s)", type(error).__name__)
+        raise StopConsumer
+
+    async def _refusal(self) -> int | None:
+        """Seat the socket, or say with which code to close it."""
+        headers = dict(self.scope["headers"])
+        hub = web.hub()
+        if not origins.is_ours(headers.get(b"origin", b"").decode("latin-1")):
+            return FOREIGN_ORIGIN
+        if hub.draining:
+            return TRY_LATER
+        room = self.scope["url_route"]["kwargs"]["room"]
+        try:
+            view = await hub.rooms.view(room)
+            ticket = tickets.verify(_ticket_cookie(headers, room), room, configured.TICKET_KEYS)
+            if ticket.epoch != view.settings.epoch:
+                return GONE
+            self.ticket = ticket
+            state = await hub.attach(ticket, self.socket)
+        except (errors.TicketInvalid, errors.RoomUnknown):
+            return NO_TICKET
+        except (RedisError, OSError) as error:
+            log.warning("a socket was sent away: Redis does not answer (%s)", type(error).__name__)
+            return TRY_LATER
+        return None if state.state not in ("left", "lapsed", "gone") else GONE
+
+    def _is_leaving(self, message: dict[str, Any]) -> bool:
+        now = time.monotonic()
+        self.frames = [at for at in self.frames if now - at < 60] + [now]
+        text = message.get("text") or ""
+        if len(self.frames) > FRAMES_PER_MINUTE or not 0 < len(text) <= MAX_FRAME_CHARACTERS:
+            return False
+        try:
+            return bool(json.loads(text) == {"type": "leave"})
+        except (ValueError, RecursionError):
+            return False
+
+
+def _ticket_cookie(headers: dict[bytes, bytes], room: str) -> str:
+    """Raises: TicketInvalid where the browser has none for this room."""
+    try:
+        found = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        raise errors.TicketInvalid("unreadable cookies") from None
+    morsel = found.get(cookies.name(room))
+    if morsel is None:
+        raise errors.TicketInvalid("no ticket")
+    return morsel.value

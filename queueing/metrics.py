@@ -1,0 +1,78 @@
+"""Prometheus metrics of the waiting room, and the small server that shows them on an address that is not public.
+
+Labels are rooms, kinds and outcomes: never a ticket, never a person.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from prometheus_client import Counter, Gauge, Histogram, make_wsgi_app
+
+log = logging.getLogger(__name__)
+
+sockets = Gauge("vestibule_sockets", "Open WebSockets in this process", ["room"])
+joins = Counter("vestibule_joins_total", "Answers to requests for a place", ["room", "verdict"])
+frames = Counter("vestibule_frames_total", "Frames sent to browsers", ["kind"])
+connects = Counter("vestibule_connects_total", "WebSockets by how their opening ended", ["answer"])
+hub_errors = Counter("vestibule_hub_errors_total", "Rounds of the hub that failed", ["what"])
+called = Counter("vestibule_called_total", "Tickets called by this usher", ["room"])
+moved = Counter("vestibule_moved_total", "Tickets this usher marked absent, ended or gave back", ["room", "what"])
+in_room = Gauge("vestibule_in_room", "Tickets of a room by where they are", ["room", "place"])
+standstill = Gauge("vestibule_standstill", "1 while the usher calls nobody, by reason", ["room", "reason"])
+outcomes = Counter("vestibule_outcomes_total", "Outcomes this worker reported", ["room", "outcome", "reason"])
+serving_seconds = Histogram(
+    "vestibule_serving_seconds",
+    "From claim to outcome in this worker",
+    ["room"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+registry_seconds = Histogram(
+    "vestibule_registry_seconds",
+    "Calls to the registry by kind and status",
+    ["kind", "status"],
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the base class names it so
+        """Scrapes are not news."""
+
+
+def serve(address: str, ready: Callable[[], str]) -> WSGIServer | None:
+    """Answer /metrics, /healthz and /readyz in a thread of its own; None where no address is given.
+
+    `ready` returns '' when ready, else why not. Raises: OSError where the address is taken.
+    """
+    if not address:
+        return None
+    host, _, port = address.rpartition(":")
+    show = make_wsgi_app()
+
+    def app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/healthz":
+            return _plain(start_response, "200 OK", "alive")
+        if path == "/readyz":
+            reason = ready()
+            return _plain(start_response, "503 Service Unavailable" if reason else "200 OK", reason or "ready")
+        if path == "/metrics":
+            return cast(list[bytes], show(environ, start_response))
+        return _plain(start_response, "404 Not Found", "see /metrics, /healthz, /readyz")
+
+    server = make_server(host or "127.0.0.1", int(port), app, handler_class=_Quiet)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    log.info("metrics on http://%s:%s/metrics", host, port)
+    return server
+
+
+def _plain(start_response: StartResponse, status: str, text: str) -> list[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])
+    return [text.encode() + b"\n"]

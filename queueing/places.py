@@ -1,0 +1,126 @@
+"""A browser and its place: joining, proving the ticket in the cookie, fetching the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.conf import settings as configured
+from django.http import HttpRequest
+
+from queueing import addresses, answers, cookies, errors, metrics, sealing, tickets, wire
+from queueing.claims import Claims, Request
+from queueing.hub import Hub
+from queueing.room import Joined, TicketState, WaitingRoom
+from queueing.rooms import RoomView
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a join gave: the ticket for the cookie, the state to show, and whether it is a new place."""
+
+    ticket: tickets.Ticket
+    shown: wire.TicketOut
+    new: bool
+
+
+async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http: HttpRequest) -> Place:
+    """Give a new place, or find the one this browser or this idempotency key already has.
+
+    Raises: RoomUnknown, RoomNotReady, RoomClosed, TooManyJoins, PlaceTaken, TicketGone.
+    """
+    if hub.draining:
+        raise errors.RoomNotReady
+    view = await hub.rooms.view(slug)
+    secret = configured.SECRET_KEY.encode()
+    identity = tickets.identify(secret, slug, idempotency_key, request.to_bytes())
+    held = await _live_ticket(hub, slug, http)
+    if held is not None:
+        ticket, state = held
+        if ticket.details != identity.details:
+            raise errors.PlaceTaken
+        return Place(ticket, wire.ticket_out(ticket, state, view.settings, view.paused), new=False)
+    sealable = Request(request, identity.reply_key).to_bytes()
+    sealed = sealing.seal(configured.ISSUING_PUBLIC_KEY, slug, identity.id, sealable)
+    joined = await hub.store.run(
+        WaitingRoom(slug).join(
+            identity.id,
+            sealed,
+            tickets.reference(identity.id).replace("-", ""),
+            addresses.keyed_hash(secret, _address(http)),
+            configured.JOINS_PER_ADDRESS_PER_MIN,
+        )
+    )
+    metrics.joins.labels(slug, joined.verdict).inc()
+    state = _place_given(joined)
+    raise_if_gone(state)
+    ticket = tickets.Ticket(
+        room=slug,
+        id=identity.id,
+        epoch=joined.epoch,
+        incarnation=joined.incarnation,
+        number=state.number or 0,
+        reply_key=identity.reply_key,
+        details=identity.details,
+        sealed=sealed,
+    )
+    shown = wire.ticket_out(ticket, state, view.settings, view.paused)
+    return Place(ticket, shown, new=joined.verdict == "joined")
+
+
+async def ticket_of(hub: Hub, slug: str, http: HttpRequest, any_epoch: bool = False) -> tuple[tickets.Ticket, RoomView]:
+    """The ticket in the cookie. Raises: RoomUnknown, TicketInvalid, TicketGone for one of an older epoch."""
+    view = await hub.rooms.view(slug)
+    ticket = tickets.verify(cookies.read(http, slug), slug, configured.TICKET_KEYS)
+    if ticket.epoch != view.settings.epoch and not any_epoch:
+        raise errors.TicketGone("line_ended")
+    return ticket, view
+
+
+async def document(hub: Hub, ticket: tickets.Ticket) -> bytes:
+    """The passport, decrypted with the key in the ticket. Raises: NoPassport, PassportExpired."""
+    room = WaitingRoom(ticket.room)
+    outcome = await hub.store.client.hmget(room.keys.outcome(ticket.id), "state", "document")
+    state, locked = cast(list[bytes | None], outcome)
+    if state == b"issued" and locked:
+        try:
+            return sealing.unlock(ticket.reply_key, ticket.room, ticket.id, locked)
+        except errors.Unsealable:
+            raise answers.NoPassport from None
+    if state is None and not (await hub.store.run(room.look(ticket.id))).in_line:
+        raise answers.PassportExpired
+    raise answers.NoPassport
+
+
+def raise_if_gone(state: TicketState) -> None:
+    """Raises: TicketGone."""
+    if state.state in ("left", "lapsed", "gone"):
+        raise errors.TicketGone(state.reason or state.state)
+
+
+async def _live_ticket(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, TicketState] | None:
+    """The ticket this browser holds, if it is still in line."""
+    try:
+        ticket, _view = await ticket_of(hub, slug, http)
+    except (errors.TicketInvalid, errors.TicketGone):
+        return None
+    state = await hub.store.run(WaitingRoom(slug).look(ticket.id))
+    return (ticket, state) if state.in_line else None
+
+
+def _place_given(joined: Joined) -> TicketState:
+    match joined.verdict:
+        case "unready":
+            raise errors.RoomNotReady
+        case "closed":
+            raise errors.RoomClosed
+        case "crowded":
+            raise errors.TooManyJoins(joined.retry_after_s)
+    if joined.ticket is None:
+        raise errors.RoomNotReady
+    return joined.ticket
+
+
+def _address(http: HttpRequest) -> str:
+    forwarded_for = http.headers.get("X-Forwarded-For", "")
+    return addresses.client_address(http.META.get("REMOTE_ADDR", ""), forwarded_for, configured.TRUSTED_PROXIES)

@@ -1,0 +1,117 @@
+"""The shapes of the wire (docs/protocol.md): what a browser is told of a room and of its ticket. Pure."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal, cast
+
+from pydantic import BaseModel, Field
+
+from queueing import room, settings, tickets
+
+# How often a client without a WebSocket should ask; hidden tabs are woken once a minute by their browser.
+POLL_AFTER_S = 5
+HIDDEN_TAB_S = 75
+POLL_GOOD_FOR_MS = max(HIDDEN_TAB_S * 1_000, POLL_AFTER_S * 2_500)
+
+
+ShownState = Literal["waiting", "serving", "issued", "refused", "failed", "admitted"]
+
+
+class RoomOut(BaseModel):
+    """A room as everybody may see it."""
+
+    slug: str
+    title: str
+    mode: Literal["issue", "admit"]
+    state: Literal["open", "paused", "closed", "prequeue"]
+    state_reason: str | None = Field(description="Why it is paused or closed, in words for people")
+    notice: str | None
+    notice_level: Literal["info", "warning"]
+    waiting: int
+    wait_s: tuple[int, int] | None = Field(description="Wait of a newcomer in seconds, from and to")
+    grace_period_s: int = Field(description="How long the place of somebody who is away is kept")
+
+
+class RoomName(BaseModel):
+    slug: str
+    title: str
+    mode: Literal["issue", "admit"]
+    state: Literal["open", "paused", "closed", "prequeue"]
+
+
+class RoomsOut(BaseModel):
+    rooms: list[RoomName]
+
+
+class TicketOut(BaseModel):
+    """A ticket as its holder sees it; fields that do not apply are null."""
+
+    state: ShownState
+    reference: str = Field(description="Short name for talking to staff")
+    position: int | None = Field(description="Tickets in line up to and including this one")
+    wait_s: tuple[int, int] | None
+    pace_per_s: float | None
+    paused: str | None = Field(description="Why the line stands still")
+    kept_for_s: int = Field(description="How long the place is kept once the connection is gone")
+    expires_at: str | None
+    reason: str | None
+    poll_after_s: int
+    joined_at_us: int | None
+    called_at_us: int | None
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str | None = None
+    errors: dict[str, list[str]] | None = None
+    error_codes: dict[str, list[str]] | None = None
+    retry_after_s: int | None = None
+    reason: str | None = None
+
+
+# Reasons of a line that stands still, as the usher gives them (keys.pulse); a room paused by staff says `paused`.
+PAUSED_BY_STAFF = "paused"
+NO_USHER = "no_usher"
+
+
+def standstill(published: settings.RoomSettings, pulse: str | None) -> str | None:
+    """Why the line stands still, or None. `pulse` as in stats.Stats."""
+    if published.state == "paused":
+        return PAUSED_BY_STAFF
+    if pulse is None:
+        return NO_USHER
+    return pulse or None
+
+
+def ticket_out(
+    ticket: tickets.Ticket, state: room.TicketState, published: settings.RoomSettings, paused: str | None
+) -> TicketOut:
+    """Raises: ValueError for a ticket that is gone (left, lapsed, unknown)."""
+    if state.state in ("left", "lapsed", "gone"):
+        raise ValueError("a ticket that is gone has no state to show")
+    return TicketOut(
+        state=cast(ShownState, state.state),
+        reference=tickets.reference(ticket.id),
+        position=state.position,
+        wait_s=None,
+        pace_per_s=None,
+        paused=paused if state.in_line else None,
+        kept_for_s=published.grace_period_s,
+        expires_at=instant(state.expires_ms),
+        reason=state.reason,
+        poll_after_s=POLL_AFTER_S,
+        joined_at_us=state.number or ticket.number,
+        called_at_us=state.called_us,
+    )
+
+
+def instant(ms: int | None) -> str | None:
+    """RFC 3339 in UTC, to the second."""
+    if ms is None:
+        return None
+    return datetime.datetime.fromtimestamp(ms // 1_000, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
