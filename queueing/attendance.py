@@ -1,0 +1,87 @@
+"""A worker process' sign of life, and the leases of what it serves: one thread keeps both alive."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis.exceptions import RedisError
+
+from queueing import keys
+from queueing.room import Lease, WaitingRoom
+from queueing.store import Store
+
+log = logging.getLogger(__name__)
+
+BEAT_S = 1.0
+# Ushers stop calling this long after a worker was killed.
+ALIVE_MS = 3_500
+
+
+class Attendance:
+    """Start it once per worker process; `threads` is how many tickets it serves at a time."""
+
+    def __init__(self, store: Store, threads: int) -> None:
+        self._store = store
+        self._member = f"{secrets.token_hex(8)}:{threads}"
+        self._served: dict[tuple[str, str], int] = {}
+        self._guard = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="attendance", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more; what is being served keeps its lease until it is finished."""
+        self._stop.set()
+        try:
+            self._store.client.zrem(keys.WORKERS, self._member)
+        except (RedisError, OSError) as error:
+            log.warning("could not sign off: Redis does not answer (%s)", type(error).__name__)
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
+
+    @contextmanager
+    def serving(self, room: str, ticket_id: str, attempt: int) -> Iterator[None]:
+        """Keep the lease of an attempt alive meanwhile."""
+        with self._guard:
+            self._served[room, ticket_id] = attempt
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._served.pop((room, ticket_id), None)
+
+    def check(self, room: str, ticket_id: str, attempt: int) -> Lease:
+        """Ask now whether the attempt still has the ticket and the person is there. Raises: RedisError."""
+        return self._store.run(WaitingRoom(room).renew(ticket_id, attempt))
+
+    def _beat(self) -> None:
+        failing = False
+        while True:
+            try:
+                self._sign()
+                failing = False
+            except (RedisError, OSError) as error:
+                if not failing:
+                    log.warning("no sign of life: Redis does not answer (%s)", type(error).__name__)
+                failing = True
+            if self._stop.wait(BEAT_S) and not self._served:
+                return
+            if self._stop.is_set():
+                threading.Event().wait(BEAT_S)
+
+    def _sign(self) -> None:
+        if not self._stop.is_set():
+            seconds, micros = self._store.client.time()
+            now_ms = int(seconds) * 1_000 + int(micros) // 1_000
+            self._store.client.zadd(keys.WORKERS, {self._member: now_ms + ALIVE_MS})
+        with self._guard:
+            served = list(self._served.items())
+        self._store.run_many([WaitingRoom(room).renew(ticket, attempt) for (room, ticket), attempt in served])

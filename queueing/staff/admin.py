@@ -1,0 +1,37 @@
+"""Plain forms for rooms. Saving publishes; where Redis is away the ushers publish as soon as it is back."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+from queueing.staff import publication
+from queueing.staff.models import Room
+
+log = logging.getLogger(__name__)
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("slug", "title", "mode", "state", "total_active_users", "new_users_per_minute", "epoch")
+    list_filter = ("mode", "state")
+    search_fields = ("slug", "title")
+    readonly_fields = ("epoch", "changed_at")
+    fieldsets = (
+        (None, {"fields": ("slug", "title", "mode", "hosts")}),
+        ("Now", {"fields": ("state", "state_reason", "notice", "notice_level")}),
+        ("Caps", {"fields": ("total_active_users", "new_users_per_minute")}),
+        ("Times", {"fields": ("grace_period_s", "heartbeat_ttl_s", "lease_s", "result_ttl_s")}),
+        ("About", {"fields": ("epoch", "changed_at")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        try:
+            publication.publish(obj)
+        except (RedisError, OSError):
+            messages.warning(request, "Saved. Redis does not answer: it takes effect as soon as it is back.")

@@ -1,0 +1,166 @@
+"""The process that calls people: advances every room, hands the called to workers, keeps settings published.
+
+Any number of ushers may run: each step is one atomic script, so they share the work and none must be first.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Protocol, cast
+
+import redis
+from redis.exceptions import RedisError
+
+from queueing import events, keys, metrics, stats
+from queueing.room import Advance, WaitingRoom
+from queueing.settings import RoomSettings
+from queueing.store import Store
+
+log = logging.getLogger(__name__)
+
+STEP_S = 0.2
+# How often settings are compared with what is published, and workers are counted.
+LOOK_S = 1.0
+# A pulse older than this means that no usher is at work; pages then say that the line stands still.
+PULSE_TTL_MS = 5_000
+# Called tickets waiting for a worker, in multiples of all worker threads.
+RESERVE = 2
+FORGET_WORKERS_MS = 60_000
+NO_WORKERS = "no_workers"
+BROKER_UNREACHABLE = "broker_unreachable"
+
+
+class Jobs(Protocol):
+    """Where called tickets go."""
+
+    def hand_over(self, room: str, ticket_ids: Iterable[str]) -> None:
+        """Raises: whatever the broker raises; then the tickets' leases bring them back."""
+
+    def backlog(self) -> int | None:
+        """How many wait for a worker; None when the broker does not answer."""
+
+
+class Usher:
+    """One usher. `rooms` gives the settings of all rooms as staff want them."""
+
+    def __init__(self, client: redis.Redis, jobs: Jobs, rooms: Callable[[], list[RoomSettings]]) -> None:
+        self._client = client
+        self._store = Store(client)
+        self._jobs = jobs
+        self._rooms = rooms
+        self._teller = events.Teller()
+        self._looked_at = 0.0
+        self._slugs: list[str] = []
+        self._obstacle: str | None = None
+        self._threads = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Step until told to stop. A Redis or database that does not answer is waited for."""
+        failing = False
+        while not stop.is_set():
+            began = time.monotonic()
+            try:
+                more = self.step()
+                if failing:
+                    log.info("Redis answers again")
+                failing = False
+            except (RedisError, OSError) as error:
+                more = False
+                if not failing:
+                    log.warning("Redis does not answer (%s): calling nobody", type(error).__name__)
+                failing = True
+            if not more:
+                stop.wait(max(0.0, STEP_S - (time.monotonic() - began)))
+
+    def step(self) -> bool:
+        """Advance every room once; True when one of them has more to clean up."""
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            self._look()
+        more = False
+        for slug in self._slugs:
+            more |= self._advance(slug)
+        return more
+
+    def _look(self) -> None:
+        """Publish what is missing or has changed, and see whether anybody can serve."""
+        wanted = self._rooms()
+        for room_settings in wanted:
+            publish(self._store, room_settings)
+        self._slugs = [room_settings.slug for room_settings in wanted]
+        before, self._obstacle = self._obstacle, self._find_obstacle()
+        if self._obstacle != before:
+            log.warning("calling nobody: %s", self._obstacle) if self._obstacle else log.info("calling people")
+        for slug in self._slugs:
+            self._show(slug)
+        self._looked_at = time.monotonic()
+
+    def _find_obstacle(self) -> str | None:
+        self._threads = worker_threads(self._client)
+        if self._jobs.backlog() is None:
+            return BROKER_UNREACHABLE
+        return None if self._threads else NO_WORKERS
+
+    def _may_call(self) -> int:
+        """As many as keep every worker thread busy with one more in reserve: whoever is called is served soon."""
+        backlog = self._jobs.backlog() if self._obstacle is None else None
+        return 0 if backlog is None else max(0, RESERVE * self._threads - backlog)
+
+    def _advance(self, slug: str) -> bool:
+        room = WaitingRoom(slug)
+        self._client.set(room.keys.pulse, self._obstacle or "", px=PULSE_TTL_MS)
+        step = self._store.run(room.advance(self._may_call()))
+        called = [ticket_id for ticket_id, _at in step.called]
+        if called:
+            self._hand_over(slug, called)
+        if called or step.failed:
+            self._teller.tell(events.changed(slug, [*called, *step.failed]))
+        self._count(slug, step)
+        return step.more
+
+    def _hand_over(self, slug: str, called: list[str]) -> None:
+        try:
+            self._jobs.hand_over(slug, called)
+        except Exception as error:  # noqa: BLE001 whatever the broker raises: their leases bring the called back
+            self._obstacle = BROKER_UNREACHABLE
+            log.warning("%d called in room %s were not handed over (%s)", len(called), slug, type(error).__name__)
+
+    def _count(self, slug: str, step: Advance) -> None:
+        metrics.called.labels(slug).inc(len(step.called))
+        for what, count in (
+            ("marked", step.marked),
+            ("lapsed", step.lapsed),
+            ("given_back", step.given_back),
+        ):
+            metrics.moved.labels(slug, what).inc(count)
+        for ticket_id in step.failed:
+            log.error("ticket %s failed: three workers died over it", ticket_id)
+
+    def _show(self, slug: str) -> None:
+        now = stats.read(self._client, slug)
+        for place in ("waiting", "present", "away", "serving"):
+            metrics.in_room.labels(slug, place).set(getattr(now, place))
+        for reason in (NO_WORKERS, BROKER_UNREACHABLE):
+            metrics.standstill.labels(slug, reason).set(self._obstacle == reason)
+
+
+def publish(store: Store, room_settings: RoomSettings) -> bool:
+    """Make Redis say what staff want; True when something had to be published. One read where nothing has changed."""
+    room = WaitingRoom(room_settings.slug)
+    if room.is_published(store.client, room_settings):
+        return False
+    born = store.run(room.publish(room_settings))
+    store.client.sadd(keys.ROOMS, room_settings.slug)
+    log.info("published room %s%s", room_settings.slug, ", in a new incarnation" if born else "")
+    return True
+
+
+def worker_threads(client: redis.Redis) -> int:
+    """How many threads serve, in all worker processes that gave a sign of life in time. Source: keys.WORKERS."""
+    seconds, micros = client.time()
+    now_ms = int(seconds) * 1_000 + int(micros) // 1_000
+    client.zremrangebyscore(keys.WORKERS, "-inf", now_ms - FORGET_WORKERS_MS)
+    alive = cast(list[bytes], client.zrangebyscore(keys.WORKERS, now_ms, "+inf"))
+    return sum(int(member.rpartition(b":")[2]) for member in alive)
