@@ -1,0 +1,113 @@
+"""Serves the public web application on Daphne, within limits: `python -m project.serve --port 8000`.
+
+Daphne's own command leaves the backlog at 50, and stores a body of any size in a file before the application sees it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+import sys
+from typing import Any
+
+from daphne import http_protocol
+from daphne.server import Server
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from project.asgi import application
+from project.limits import MAX_BODY_BYTES
+from queueing import metrics, store
+
+log = logging.getLogger("project.serve")
+
+# A launch brings hundreds of handshakes at once; beyond this the kernel lets clients retry.
+BACKLOG = 4_096
+# A phone that is gone without a word: pings every 20 s, gone after another 20.
+PING_S = 20
+# Bytes that were sent and not acknowledged for this long mean that nobody is there.
+UNACKNOWLEDGED_MS = 20_000
+# The only frame that browsers send holds 16 bytes.
+MAX_FRAME_BYTES = 1_024
+# The longest wait a socket should survive; a ticket's cookie lives as long.
+LONGEST_SOCKET_S = 172_800
+# A body beyond the limit is thrown away as it comes; beyond this the connection is cut.
+PATIENCE_BYTES = 32 * 1024 * 1024
+
+
+class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
+    """A request whose body is never stored beyond MAX_BODY_BYTES."""
+
+    came = 0
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 Twisted's name
+        super().gotLength(min(length or 0, MAX_BODY_BYTES))
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 Twisted's name
+        self.came += len(data)
+        if self.came <= MAX_BODY_BYTES:
+            super().handleContentChunk(data)
+        elif self.came > PATIENCE_BYTES:
+            self.channel.forceAbortClient()
+
+    def process(self) -> Any:
+        if self.came > MAX_BODY_BYTES:
+            return self.basic_error(413, b"Request Entity Too Large", "The body may hold 16 KiB.")
+        return super().process()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m project.serve", description="The public web server.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    try:
+        listening = _listen(options.host, options.port)
+        metrics.serve(settings.OPS_ADDRESS, _readiness())
+    except OSError as error:
+        print(f"web: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    http_protocol.WebRequest = LimitedRequest
+    log.info("web on http://%s:%d", options.host, options.port)
+    Server(
+        application=application,
+        endpoints=[f"fd:fileno={listening.fileno()}"],
+        ping_interval=PING_S,
+        ping_timeout=PING_S,
+        websocket_timeout=LONGEST_SOCKET_S,
+        websocket_max_message_size=MAX_FRAME_BYTES,
+        websocket_max_frame_size=MAX_FRAME_BYTES,
+        server_name="vestibule",
+        verbosity=0,
+    ).run()
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises: OSError where the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+def _readiness() -> Any:
+    client = store.connect(settings.REDIS_URL)
+
+    def unready() -> str:
+        try:
+            return store.unsafe_for_places(client)
+        except (RedisError, OSError):
+            return "Redis does not answer"
+
+    return unready
+
+
+if __name__ == "__main__":
+    sys.exit(main())
