@@ -1,0 +1,63 @@
+"""Errors of the issuing tier: three families, and messages that never name a person.
+
+IssuanceError
+├── Retryable                the ticket goes back to its place; `retry_after_s`: when another try makes sense
+│   ├── NoPermit             no permit within reach: nothing was sent
+│   ├── PersonAway           nobody is there to receive it: nothing was sent, no try is counted
+│   ├── RegistryPaused       the registry asked all of us to wait
+│   └── RegistryUnavailable  the registry did not answer, or not with sense
+├── Refused                  the answer is no, with a reason that people are told
+└── RegistryRejected         a fault of ours (token, URL, search): crashes loudly
+"""
+
+from typing import Literal, get_args
+
+Reason = Literal["no_record", "ambiguous_record", "not_eligible", "incomplete_record", "too_many_tries"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+LONGEST_RETRY_S = 600.0
+"""No header of the registry stops a country for longer than this; then one call asks again."""
+
+
+class IssuanceError(Exception):
+    """Whatever the issuing tier raises on purpose."""
+
+
+class Retryable(IssuanceError):
+    """Not now: the person keeps the place and is served later."""
+
+    def __init__(self, message: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = min(max(retry_after_s, 0.0), LONGEST_RETRY_S)
+
+
+class NoPermit(Retryable):
+    """No permit is to be had within the longest sleep, or Redis could not say: fails closed."""
+
+
+class PersonAway(Retryable):
+    """The person is not there: raised by a caller's `before_call`, so that no call is made for an absent one."""
+
+
+class RegistryPaused(Retryable):
+    """The registry answered 429, or 503 with a time to come back."""
+
+
+class RegistryUnavailable(Retryable):
+    """The registry timed out, dropped the connection, failed, or answered with something that is not FHIR."""
+
+
+class Refused(IssuanceError):
+    """No passport for this person, for a reason of the protocol."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RegistryRejected(IssuanceError):
+    """The registry does not accept our request: only a change on our side helps."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the registry rejected our request with status {status}")
+        self.status = status

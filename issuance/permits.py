@@ -1,0 +1,121 @@
+"""Permits: the right to make one call to the registry, from one bucket that all workers share.
+
+Owns `{permit:<name>}:tat` (when the next slot is free, µs; no TTL, so that its absence means loss) and
+`{permit:<name>}:pause` (exists while the registry wants silence; its own TTL ends it). Slots are reserved ahead,
+and the caller sleeps until its own. Fails closed: no answer from Redis, no permit.
+"""
+
+import math
+import pathlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+
+from issuance import errors
+
+SHARE_OF_CONTRACT = 0.9
+"""The rest absorbs jitter: rate + 1 slots span 1.11 s, so calls may come 111 ms late before a second overflows."""
+
+STALE_AFTER_MS = 75.0
+"""A slot overslept by more is not used: what is left of those 111 ms is for the network."""
+
+LONGEST_SLEEP_MS = 3_000
+SLICE_MS = 500.0
+ROUNDS = 10
+"""Slots tried for one permit when each was overslept or fell into a pause."""
+
+_LUA = pathlib.Path(__file__).with_name("lua")
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Sleep `sleep_ms`, then call; or, where `later_ms` is not 0, nothing was reserved: ask again after that.
+
+    `slot_us` is the instant of the slot by Redis' clock, µs since the epoch.
+    """
+
+    slot_us: int
+    sleep_ms: float
+    later_ms: float
+
+
+class Permits:
+    """The bucket of one contract; safe to share between threads."""
+
+    def __init__(
+        self,
+        client: redis.Redis,
+        rate_per_s: float,
+        name: str = "registry",
+        *,
+        max_sleep_ms: int = LONGEST_SLEEP_MS,
+    ) -> None:
+        if not rate_per_s > 0:
+            raise ValueError("the registry's rate must be above 0 calls per second")
+        self.interval_us = math.ceil(1_000_000 / (SHARE_OF_CONTRACT * rate_per_s))
+        self.max_sleep_ms = max_sleep_ms
+        self._client = client
+        self._tat = f"{{permit:{name}}}:tat"
+        self._pause = f"{{permit:{name}}}:pause"
+        self._reserve = client.register_script((_LUA / "permit.lua").read_text())
+        self._extend = client.register_script((_LUA / "pause.lua").read_text())
+
+    def take(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """Wait for a permit and return when the call may go out at once.
+
+        `meanwhile` runs twice a second of waiting; what it raises ends the wait, and the slot is lost. The pause is
+        looked at again after the sleep. Whether the person is still there is for the caller to ask now.
+        Raises: NoPermit.
+        """
+        for _ in range(ROUNDS):
+            reservation = self.reserve()
+            if reservation.later_ms:
+                raise errors.NoPermit("no permit within reach", reservation.later_ms / 1_000)
+            if not reservation.sleep_ms:
+                return
+            overslept_ms = _wait(reservation.sleep_ms, meanwhile)
+            if overslept_ms <= STALE_AFTER_MS and not self.paused_ms():
+                return
+        raise errors.NoPermit("every slot was overslept or paused", 1.0)
+
+    def reserve(self) -> Reservation:
+        """Reserve a slot at most `max_sleep_ms` ahead; one atomic command, and each repeat reserves another.
+
+        Raises: NoPermit, where Redis cannot say.
+        """
+        arguments = (self.interval_us, self.max_sleep_ms * 1_000, self.interval_us)
+        try:
+            slot, sleep_us, later_us = self._reserve(keys=(self._tat, self._pause), args=arguments)
+        except redis.RedisError as exc:
+            raise errors.NoPermit("Redis gives no permits", 1.0) from exc
+        return Reservation(slot, sleep_us / 1_000, later_us / 1_000)
+
+    def pause(self, retry_after_s: float) -> float:
+        """Let nobody call for that long, at most LONGEST_RETRY_S; a longer pause under way stays.
+
+        Returns the seconds left. Atomic; safe to repeat. Raises: redis.RedisError.
+        """
+        wanted_s = min(max(retry_after_s, 0.0), errors.LONGEST_RETRY_S)
+        return int(self._extend(keys=(self._pause,), args=(math.ceil(wanted_s * 1_000),))) / 1_000
+
+    def paused_ms(self) -> int:
+        """How long the pause lasts, 0 without one. Raises: NoPermit, where Redis cannot say."""
+        try:
+            left_ms = self._client.pttl(self._pause)
+        except redis.RedisError as exc:
+            raise errors.NoPermit("Redis gives no permits", 1.0) from exc
+        return left_ms + 1 if left_ms >= 0 else 0
+
+
+def _wait(sleep_ms: float, meanwhile: Callable[[], None] | None) -> float:
+    """Sleep, and say by how many ms the slot was overslept."""
+    wake_at = time.monotonic() + sleep_ms / 1_000
+    while (left_ms := (wake_at - time.monotonic()) * 1_000) > SLICE_MS:
+        time.sleep(SLICE_MS / 1_000)
+        if meanwhile:
+            meanwhile()
+    if left_ms > 0:
+        time.sleep(left_ms / 1_000)
+    return (time.monotonic() - wake_at) * 1_000

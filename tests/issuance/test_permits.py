@@ -1,0 +1,253 @@
+import itertools
+import json
+import subprocess
+import sys
+import time
+import uuid
+
+import pytest
+import redis
+
+from issuance import errors, permits
+
+CONTRACT_PER_S = 50
+PROCESSES = 8
+
+RESERVE = """
+import json, sys
+import redis
+from issuance import permits
+url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+bucket = permits.Permits(redis.Redis.from_url(url), %d, name, max_sleep_ms=600_000)
+print("ready", flush=True)
+sys.stdin.readline()
+print(json.dumps([bucket.reserve().slot_us for _ in range(count)]))
+"""
+PAUSE = """
+import json, sys
+import redis
+from issuance import permits
+url, name, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+bucket = permits.Permits(redis.Redis.from_url(url), 10, name)
+print("ready", flush=True)
+sys.stdin.readline()
+print(json.dumps([bucket.pause(seconds + step) for step in range(20)]))
+"""
+
+
+@pytest.fixture
+def client(redis_url):
+    with redis.Redis.from_url(redis_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def name():
+    return uuid.uuid4().hex
+
+
+def warmed(client, name, rate_per_s=CONTRACT_PER_S, **options):
+    """A bucket that exists: its first slot, which lies an interval ahead, is taken."""
+    bucket = permits.Permits(client, rate_per_s, name, **options)
+    bucket.reserve()
+    return bucket
+
+
+def at_once(redis_url, script, arguments):
+    """Run the script in one process for each list of arguments, all released together; what each printed."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, redis_url, *map(str, each)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for each in arguments
+    ]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return [json.loads(process.communicate()[0]) for process in processes]
+
+
+def test_eight_processes_never_hold_more_slots_in_a_second_than_the_contract(redis_url, client, name):
+    answers = at_once(redis_url, RESERVE % CONTRACT_PER_S, [(name, 100)] * PROCESSES)
+
+    slots = sorted(slot for answer in answers for slot in answer)
+    interval_us = permits.Permits(client, CONTRACT_PER_S, name).interval_us
+    assert len(slots) == 100 * PROCESSES
+    assert min(later - earlier for earlier, later in itertools.pairwise(slots)) >= interval_us
+    assert all(
+        sum(start <= slot < start + 1_000_000 for slot in slots) <= permits.SHARE_OF_CONTRACT * CONTRACT_PER_S
+        for start in slots
+    )
+
+
+def test_the_longest_of_many_concurrent_pauses_counts(redis_url, client, name):
+    at_once(redis_url, PAUSE, [(name, 100 + number) for number in range(PROCESSES)])
+
+    left_ms = permits.Permits(client, 10, name).paused_ms()
+    longest_s = 100 + PROCESSES - 1 + 19
+    assert longest_s - 60 < left_ms / 1_000 <= longest_s + 0.001
+
+
+def test_a_slot_beyond_the_longest_sleep_is_not_taken(client, name):
+    bucket = warmed(client, name, rate_per_s=1, max_sleep_ms=0)
+
+    first, second = bucket.reserve(), bucket.reserve()
+
+    assert first.later_ms > second.later_ms > 0
+    assert (first.slot_us, first.sleep_ms) == (0, 0)
+
+
+def test_take_says_when_to_come_back_instead_of_waiting_long(client, name):
+    bucket = warmed(client, name, rate_per_s=0.01)
+
+    with pytest.raises(errors.NoPermit) as caught:
+        bucket.take()
+
+    assert 90 < caught.value.retry_after_s < 225
+
+
+def test_no_slot_lies_inside_a_pause_whoever_asked_for_it(client, redis_url, name):
+    bucket = warmed(client, name)
+    with redis.Redis.from_url(redis_url) as other:
+        permits.Permits(other, CONTRACT_PER_S, name).pause(2)
+        ends_at_us = _now_us(client) + client.pttl(f"{{permit:{name}}}:pause") * 1_000
+
+    slots = [bucket.reserve().slot_us for _ in range(5)]
+
+    assert slots[0] >= ends_at_us - 1_000
+    assert [later - earlier for earlier, later in itertools.pairwise(slots)] == [bucket.interval_us] * 4
+
+
+def test_a_pause_longer_than_the_longest_sleep_gives_no_slot(client, name):
+    bucket = warmed(client, name)
+    bucket.pause(60)
+
+    reservation = bucket.reserve()
+
+    assert reservation.slot_us == 0
+    assert 0 < reservation.later_ms <= 60_001 - permits.LONGEST_SLEEP_MS
+
+
+def test_a_shorter_pause_does_not_shorten_a_longer_one(client, name):
+    bucket = permits.Permits(client, CONTRACT_PER_S, name)
+
+    assert bucket.pause(100) == 100
+    assert 60 < bucket.pause(1) <= 100
+
+
+def test_no_header_pauses_for_longer_than_the_cap(client, name):
+    assert permits.Permits(client, CONTRACT_PER_S, name).pause(1e9) == errors.LONGEST_RETRY_S
+
+
+def test_a_pause_of_nothing_is_none(client, name):
+    bucket = permits.Permits(client, CONTRACT_PER_S, name)
+
+    bucket.pause(0)
+
+    assert bucket.paused_ms() == 0
+
+
+def test_a_pause_that_begins_during_the_sleep_holds_the_sleeper_back(client, name):
+    bucket = warmed(client, name, rate_per_s=1)
+    seen = []
+
+    def meanwhile():
+        if not seen:
+            bucket.pause(1.5)
+            seen.append(_now_us(client) + client.pttl(f"{{permit:{name}}}:pause") * 1_000)
+
+    bucket.take(meanwhile)
+
+    assert _now_us(client) >= seen[0]
+
+
+def test_an_overslept_slot_is_not_used(client, name):
+    bucket = warmed(client, name, rate_per_s=4)
+    for _ in range(3):
+        bucket.reserve()
+    next_free = []
+
+    def stall():
+        if not next_free:
+            next_free.append(int(client.get(f"{{permit:{name}}}:tat")))
+            time.sleep(1.5)
+
+    bucket.take(stall)
+
+    assert int(client.get(f"{{permit:{name}}}:tat")) >= next_free[0] + bucket.interval_us
+
+
+def test_what_is_raised_meanwhile_ends_the_wait(client, name):
+    bucket = warmed(client, name, rate_per_s=1)
+
+    def gone():
+        raise errors.PersonAway("ticket gone")
+
+    with pytest.raises(errors.PersonAway):
+        bucket.take(gone)
+
+
+def test_scripts_survive_a_flush(client, name):
+    bucket = warmed(client, name)
+    client.script_flush()
+
+    assert bucket.reserve().slot_us
+    client.script_flush()
+    assert bucket.pause(1) == 1
+
+
+def test_a_lost_bucket_starts_in_the_future(client, name):
+    bucket = permits.Permits(client, CONTRACT_PER_S, name)
+    before_us = _now_us(client)
+
+    assert bucket.reserve().slot_us >= before_us + bucket.interval_us
+
+
+def test_a_lost_bucket_of_a_slow_contract_gives_slots_in_the_end(client, name):
+    bucket = permits.Permits(client, 4, name, max_sleep_ms=100)
+
+    first, second = bucket.reserve(), bucket.reserve()
+
+    assert first.later_ms > second.later_ms > 0
+
+
+def test_a_clock_set_back_does_not_stop_the_line_for_hours(client, name):
+    bucket = permits.Permits(client, CONTRACT_PER_S, name)
+    client.set(f"{{permit:{name}}}:tat", _now_us(client) + 3_600_000_000)
+
+    assert 0 < bucket.reserve().sleep_ms <= bucket.interval_us / 1_000
+
+
+def test_buckets_of_other_contracts_are_apart(client, name):
+    bucket = warmed(client, name)
+    bucket.pause(100)
+
+    assert permits.Permits(client, CONTRACT_PER_S, name + "-other").paused_ms() == 0
+
+
+def test_all_keys_share_one_hash_tag(client, name):
+    warmed(client, name).pause(10)
+
+    assert {key.decode().split("}")[0] for key in client.keys(f"*{name}*")} == {f"{{permit:{name}"}
+
+
+def test_without_redis_there_is_no_permit():
+    nobody = redis.Redis(port=1, retry=None, socket_connect_timeout=1)
+
+    with nobody, pytest.raises(errors.NoPermit):
+        permits.Permits(nobody, CONTRACT_PER_S).take()
+
+
+def test_a_rate_of_nothing_is_refused(client):
+    with pytest.raises(ValueError, match="above 0"):
+        permits.Permits(client, 0)
+
+
+def _now_us(client):
+    seconds, microseconds = client.time()
+    return seconds * 1_000_000 + microseconds
