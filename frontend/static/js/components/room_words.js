@@ -1,0 +1,50 @@
+// @ts-check
+/** What the page says of the room itself: its name, how many wait in it, why it is closed. */
+import * as formatting from '../formatting.js';
+
+class RoomWords {
+    /**
+     * @param {HTMLElement} element
+     * @param {import('../room.js').App} app
+     */
+    constructor(element, app) {
+        this.app = app;
+        app.visit.addEventListener('room', () => {
+            element.textContent = this.words(/** @type {import('../protocol.js').RoomState} */ (app.visit.room));
+            element.hidden = element.textContent === '';
+        });
+    }
+
+    /**
+     * @param {import('../protocol.js').RoomState} _room
+     * @returns {string}
+     */
+    words(_room) {
+        throw new Error('every kind of room words has its own');
+    }
+}
+
+export class RoomName extends RoomWords {
+    /** @param {import('../protocol.js').RoomState} room */
+    words({ title }) {
+        return title;
+    }
+}
+
+/** What a newcomer wants to know before joining. */
+export class RoomCrowd extends RoomWords {
+    /** @param {import('../protocol.js').RoomState} room */
+    words({ waiting, wait_s: waitS, state }) {
+        const { texts } = this.app;
+        const wait = waitS ? texts.get('form.wait', { wait: formatting.band(waitS, texts.language) }) : '';
+        const paused = state === 'paused' ? texts.get('form.paused') : '';
+        return [texts.get('form.waiting', { count: waiting }), wait, paused].filter(Boolean).join(' ');
+    }
+}
+
+export class RoomReason extends RoomWords {
+    /** @param {import('../protocol.js').RoomState} room */
+    words({ state_reason: reason }) {
+        return reason ?? '';
+    }
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/** A date of birth typed as day, month and year. Pure. Whether it can be a birth date is the server's to say. */
+
+/**
+ * @typedef {'day' | 'month' | 'year'} Part
+ * @typedef {{iso: string} | {code: 'required' | 'bad_date' | 'no_such_date', part: Part}} Composed
+ * `code` is a key of the texts, `part` the input to go to
+ */
+
+/** @type {Part[]} */
+export const PARTS = ['day', 'month', 'year'];
+
+/**
+ * @param {Record<Part, string>} typed
+ * @returns {Composed}
+ */
+export function compose(typed) {
+    const missing = PARTS.find((part) => typed[part].trim() === '');
+    if (missing) {
+        return { code: 'required', part: missing };
+    }
+    const strange = PARTS.find((part) => !(part === 'year' ? /^\d{4}$/ : /^\d{1,2}$/).test(typed[part].trim()));
+    if (strange) {
+        return { code: 'bad_date', part: strange };
+    }
+    const [day, month, year] = PARTS.map((part) => Number(typed[part]));
+    if (!exists(day, month, year)) {
+        return { code: 'no_such_date', part: month >= 1 && month <= 12 ? 'day' : 'month' };
+    }
+    const pad = (/** @type {number} */ value, /** @type {number} */ width) => String(value).padStart(width, '0');
+    return { iso: `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}` };
+}
+
+/**
+ * @param {string} iso YYYY-MM-DD, as a date input gives it
+ * @returns {Record<Part, string> | null} null for anything else
+ */
+export function split(iso) {
+    const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
+    return match && { day: String(Number(match[3])), month: String(Number(match[2])), year: match[1] };
+}
+
+/**
+ * @param {number} day
+ * @param {number} month
+ * @param {number} year
+ */
+function exists(day, month, year) {
+    const date = new Date(0);
+    date.setUTCFullYear(year, month - 1, day);
+    return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,78 @@
+// @ts-check
+/** Starts the room's page: loads the texts, binds a component to every `data-module`, begins the visit. */
+import { Announcer } from './announcer.js';
+import { DetailsForm } from './components/details_form.js';
+import { Explanation } from './components/explanation.js';
+import { LeaveDialog } from './components/leave_dialog.js';
+import { LinkState } from './components/link_state.js';
+import { Notice } from './components/notice.js';
+import { Passport } from './components/passport.js';
+import { RoomList } from './components/room_list.js';
+import { RoomCrowd, RoomName, RoomReason } from './components/room_words.js';
+import { Screens } from './components/screens.js';
+import { StepButton } from './components/step_button.js';
+import { Waiting } from './components/waiting.js';
+import { Draft, tabStorage } from './draft.js';
+import { Patience } from './patience.js';
+import { Steps } from './steps.js';
+import * as texts from './texts.js';
+import { Visit } from './visit.js';
+
+/** @type {Record<string, new (element: any, app: App) => object>} */
+const MODULES = {
+    'details-form': DetailsForm,
+    explanation: Explanation,
+    'leave-dialog': LeaveDialog,
+    'link-state': LinkState,
+    notice: Notice,
+    passport: Passport,
+    'room-crowd': RoomCrowd,
+    'room-list': RoomList,
+    'room-name': RoomName,
+    'room-reason': RoomReason,
+    screens: Screens,
+    'step-button': StepButton,
+    waiting: Waiting,
+};
+
+/**
+ * What every component is given.
+ *
+ * @typedef {object} App
+ * @property {Visit} visit
+ * @property {Steps} steps
+ * @property {texts.Texts} texts
+ * @property {Announcer} announcer
+ * @property {(heading: string) => string} title of the page, by its heading
+ */
+
+const visit = new Visit(new Draft(tabStorage()));
+
+/** @param {texts.Texts} loaded */
+function bind(loaded) {
+    /** @type {App} */
+    const app = {
+        visit,
+        steps: new Steps(visit),
+        texts: loaded,
+        announcer: new Announcer(/** @type {HTMLElement} */ (document.getElementById('announcer'))),
+        title: (heading) => loaded.get('page.title', { heading, room: visit.room?.title ?? loaded.get('page.service') }),
+    };
+    loaded.fill(document);
+    const elements = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-module]'))];
+    // Parts before the whole: a screen takes the focus when its parts have written what is read out.
+    for (const element of elements.reverse()) {
+        new MODULES[element.dataset.module ?? ''](element, app);
+    }
+}
+
+function hurryOnReturn() {
+    addEventListener('online', () => visit.hurry());
+    addEventListener('pageshow', (event) => event.persisted && visit.arrive());
+    document.addEventListener('visibilitychange', () => document.hidden || visit.hurry());
+}
+
+// Until the texts are there the page is the plain form it was sent as, and that form works.
+bind(await new Patience().insist(texts.load, () => undefined));
+hurryOnReturn();
+await visit.arrive();

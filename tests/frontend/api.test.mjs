@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problem, retryAfterS } from '../../frontend/static/js/api.js';
+
+test('a server may ask for time in seconds or by a date', () => {
+    assert.equal(retryAfterS('120'), 120);
+    assert.equal(retryAfterS('Sun, 06 Nov 1994 08:49:37 GMT'), 0);
+    const inAMinute = new Date(Date.now() + 60_000).toUTCString();
+    const seconds = retryAfterS(inAMinute) ?? 0;
+    assert.ok(seconds > 50 && seconds <= 60);
+});
+
+test('a server that asks for nothing, or for nonsense, leaves the time to us', () => {
+    assert.equal(retryAfterS(null), null);
+    assert.equal(retryAfterS('soon'), null);
+});
+
+test('only what may pass by itself is tried again', () => {
+    assert.deepEqual([0, 429, 500, 503].map((status) => new Problem(status).passing), [true, true, true, true]);
+    assert.deepEqual([400, 401, 404, 409, 410, 422].map((status) => new Problem(status).passing), Array(6).fill(false));
+});

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compose, split } from '../../frontend/static/js/dates.js';
+
+const typed = (day, month, year) => compose({ day, month, year });
+
+test('day, month and year become one date', () => {
+    assert.deepEqual(typed('7', ' 3 ', '1984'), { iso: '1984-03-07' });
+    assert.deepEqual(typed('29', '02', '2000'), { iso: '2000-02-29' });
+    assert.deepEqual(typed('1', '1', '0099'), { iso: '0099-01-01' });
+});
+
+test('the first part that is missing is asked for', () => {
+    assert.deepEqual(typed('', '', '1984'), { code: 'required', part: 'day' });
+    assert.deepEqual(typed('7', '3', ' '), { code: 'required', part: 'year' });
+});
+
+test('the part that is no number is pointed at', () => {
+    assert.deepEqual(typed('7', 'March', '1984'), { code: 'bad_date', part: 'month' });
+    assert.deepEqual(typed('7', '3', '84'), { code: 'bad_date', part: 'year' });
+    assert.deepEqual(typed('-7', '3', '1984'), { code: 'bad_date', part: 'day' });
+});
+
+test('a date that does not exist is pointed at where it goes wrong', () => {
+    assert.deepEqual(typed('29', '2', '1900'), { code: 'no_such_date', part: 'day' });
+    assert.deepEqual(typed('31', '4', '1984'), { code: 'no_such_date', part: 'day' });
+    assert.deepEqual(typed('0', '4', '1984'), { code: 'no_such_date', part: 'day' });
+    assert.deepEqual(typed('3', '13', '1984'), { code: 'no_such_date', part: 'month' });
+});
+
+test('what a date input holds is taken apart again', () => {
+    assert.deepEqual(split('1984-03-07'), { day: '7', month: '3', year: '1984' });
+    assert.equal(split(''), null);
+    assert.equal(split('7.3.1984'), null);
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { band, duration, number, time } from '../../frontend/static/js/formatting.js';
+
+test('numbers are grouped as the language groups them', () => {
+    assert.equal(number(12345, 'en'), '12,345');
+    assert.equal(number(12345, 'de'), '12.345');
+});
+
+test('times are written as the language writes them', () => {
+    const options = { timeZone: 'UTC' };
+    assert.equal(time(Date.UTC(2026, 10, 22, 14, 5, 9), 'en-GB', options), '14:05');
+    assert.equal(time(Date.UTC(2026, 10, 22, 14, 5, 9), 'de', { ...options, seconds: true }), '14:05:09');
+});
+
+test('durations are rounded down, so that nobody is promised more than there is', () => {
+    assert.equal(duration(1, 'en'), '1 second');
+    assert.equal(duration(119.9, 'en'), '119 seconds');
+    assert.equal(duration(120, 'en'), '2 minutes');
+    assert.equal(duration(599, 'en'), '9 minutes');
+    assert.equal(duration(7_300, 'en'), '2 hours');
+    assert.equal(duration(-5, 'en'), '0 seconds');
+    assert.equal(duration(600, 'fr'), '10 minutes');
+});
+
+test('a band of waiting times is rounded up to minutes and never says none', () => {
+    assert.equal(band([240, 380], 'en'), '4–7 minutes');
+    assert.equal(band([200, 230], 'en'), '4 minutes');
+    assert.equal(band([0, 20], 'en'), '1 minute');
+});
