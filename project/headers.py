@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import async_only_middleware
+from django.utils.http import http_date
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -31,6 +32,8 @@ def SecurityHeaders(get_response: Handler) -> Handler:  # noqa: N802 named like 
         answer = await get_response(request)
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)
+        # Daphne sends none, and the page tells by it how far its own clock is off.
+        answer.headers.setdefault("Date", http_date())
         return answer
 
     return add

@@ -1,15 +1,16 @@
-"""Serves the static pages: `/` and `/rooms/<room>` are one file, `/static/…` its parts. WhiteNoise does the work.
+"""Serves the static pages: `/` and `/rooms/<room>` are one file, `/static/…` its parts. WhiteNoise knows the files.
 
 In compose nginx serves the same files by the same rules, and this is only the second way to them.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
-from asgiref.wsgi import WsgiToAsgi
 from django.conf import settings as configured
 from whitenoise import WhiteNoise
 from whitenoise.base import Headers
@@ -17,12 +18,12 @@ from whitenoise.base import Headers
 from project.headers import HEADERS
 
 Message = dict[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 APPLICATION = ("/api/", "/healthz", "/readyz")
 ROOM_PAGE = re.compile(r"/rooms/[a-z0-9-]{1,40}/?|/")
+NOT_FOUND_PAGE = "/404.html"
 # Pages change with every release and must be asked for again; their parts too, until their names carry a hash.
 FRESH_S = 60
 
@@ -32,37 +33,50 @@ class Pages:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        files = WhiteNoise(_not_found, max_age=FRESH_S, add_headers_function=_add_headers)
-        files.add_files(str(configured.FRONTEND_DIR / "static"), prefix="/static/")
+        known = WhiteNoise(_no_application, max_age=FRESH_S, allow_all_origins=False, add_headers_function=_add_headers)
+        known.add_files(str(configured.FRONTEND_DIR / "static"), prefix="/static/")
         for page in configured.FRONTEND_DIR.glob("*.html"):
-            files.add_file_to_dictionary(f"/{page.name}", str(page))
-        self.files = WsgiToAsgi(files)  # type: ignore[no-untyped-call]
-        self.known = files.files
+            known.add_file_to_dictionary(f"/{page.name}", str(page))
+        self.files = known.files
+        self._compressed: dict[str, bytes] = {}
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if scope["method"] in ("GET", "HEAD"):
-            if ROOM_PAGE.fullmatch(path):
-                path = "/room.html"
-            elif not path.startswith(APPLICATION) and path not in self.known:
-                path = "/404.html"
-            if path in self.known:
-                await self.files({**scope, "path": path, "raw_path": path.encode()}, receive, _status(send, path))
-                return
-        await self.app(scope, receive, send)
+    async def __call__(self, scope: Message, receive: Any, send: Send) -> None:
+        path = "/room.html" if ROOM_PAGE.fullmatch(scope["path"]) else scope["path"]
+        if path not in self.files:
+            path = NOT_FOUND_PAGE
+        if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(APPLICATION) or path not in self.files:
+            await self.app(scope, receive, send)
+            return
+        environ = _environ(scope)
+        # Small, and in the page cache after the first time: no thread is worth the hop.
+        answer = self.files[path].get_response(scope["method"], environ)
+        body = b""
+        if answer.file is not None:
+            with answer.file:
+                body = answer.file.read()
+        fields = {name.lower(): value for name, value in answer.headers} | {"vary": "Accept-Encoding"}
+        if answer.status == HTTPStatus.OK and body and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            body = self._packed(path, body)
+            fields |= {"content-encoding": "gzip", "content-length": str(len(body))}
+        missing = path == NOT_FOUND_PAGE and answer.status == HTTPStatus.OK
+        status = HTTPStatus.NOT_FOUND if missing else answer.status
+        headers = [(name.encode(), value.encode()) for name, value in fields.items()]
+        await send({"type": "http.response.start", "status": status.value, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _packed(self, path: str, body: bytes) -> bytes:
+        """Compressed once, and the same bytes in every process: caches compare them."""
+        if path not in self._compressed:
+            self._compressed[path] = gzip.compress(body, mtime=0)
+        return self._compressed[path]
 
 
-def _status(send: Send, path: str) -> Send:
-    """The page for what does not exist says so in its status too."""
-    if path != "/404.html":
-        return send
-
-    async def as_not_found(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] == 200:
-            message = {**message, "status": 404}
-        await send(message)
-
-    return as_not_found
+def _environ(scope: Message) -> dict[str, str]:
+    """The request's headers as WSGI names them, which WhiteNoise reads."""
+    return {
+        f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}": value.decode("latin-1")
+        for name, value in scope["headers"]
+    }
 
 
 def _add_headers(headers: Headers, _path: str, _url: str) -> None:
@@ -70,6 +84,5 @@ def _add_headers(headers: Headers, _path: str, _url: str) -> None:
         headers[name] = value
 
 
-def _not_found(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    start_response("404 Not Found", [("Content-Type", "text/plain")])
-    return [b"not found\n"]
+def _no_application(_environ: dict[str, Any], _start_response: Callable[..., Any]) -> Iterable[bytes]:
+    raise NotImplementedError("only WhiteNoise's files are used, not its application")

@@ -11,7 +11,7 @@ import socket
 import sys
 from typing import Any
 
-from daphne import http_protocol
+from daphne import http_protocol, ws_protocol
 from daphne.server import Server
 from django.conf import settings
 from redis.exceptions import RedisError
@@ -57,6 +57,13 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
         return super().process()
 
 
+class Socket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]
+    """A WebSocket that closes with the codes of the protocol: Autobahn lets applications send 1000 and 3000 up only."""
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802 Daphne's name
+        self.sendCloseFrame(code=code or 1000)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m project.serve", description="The public web server.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -69,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"web: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
         return 1
     http_protocol.WebRequest = LimitedRequest
+    ws_protocol.WebSocketFactory.protocol = Socket
     log.info("web on http://%s:%d", options.host, options.port)
     Server(
         application=application,

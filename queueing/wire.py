@@ -74,7 +74,7 @@ class Problem(BaseModel):
     reason: str | None = None
 
 
-# Reasons of a line that stands still, as the usher gives them (keys.pulse); a room paused by staff says `paused`.
+# Why a line stands still: what the usher says (keys.pulse), the words of the staff who paused it, or one of these.
 PAUSED_BY_STAFF = "paused"
 NO_USHER = "no_usher"
 
@@ -82,7 +82,7 @@ NO_USHER = "no_usher"
 def standstill(published: settings.RoomSettings, pulse: str | None) -> str | None:
     """Why the line stands still, or None. `pulse` as in stats.Stats."""
     if published.state == "paused":
-        return PAUSED_BY_STAFF
+        return published.state_reason or PAUSED_BY_STAFF
     if pulse is None:
         return NO_USHER
     return pulse or None
