@@ -14,9 +14,12 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from project import health  # noqa: E402
 from project.limits import BodyLimit  # noqa: E402
 from project.pages import Pages  # noqa: E402
 from queueing.consumers import WaitingConsumer  # noqa: E402
+
+health.serve_apart()
 
 application = ProtocolTypeRouter(
     {

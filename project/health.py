@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import RedisError
 
-from queueing import answers, web
+from queueing import answers, metrics, store, web
+
+log = logging.getLogger(__name__)
 
 
 async def alive(_request: HttpRequest) -> HttpResponse:
@@ -21,6 +26,22 @@ async def ready(_request: HttpRequest) -> HttpResponse:
         content_type="text/plain",
         headers={"Cache-Control": "no-store"},
     )
+
+
+def serve_apart() -> None:
+    """Metrics and the same two answers on OPS_ADDRESS, from a thread of their own. Of several workers one has it."""
+    client = store.connect(configured.REDIS_URL)
+
+    def unready() -> str:
+        try:
+            return store.unsafe_for_places(client)
+        except (RedisError, OSError):
+            return "Redis does not answer"
+
+    try:
+        metrics.serve(configured.OPS_ADDRESS, unready)
+    except OSError as error:
+        log.warning("no metrics on %s: %s", configured.OPS_ADDRESS, error.strerror)
 
 
 async def _unready() -> str:

@@ -13,12 +13,9 @@ from typing import Any
 
 from daphne import http_protocol, ws_protocol
 from daphne.server import Server
-from django.conf import settings
-from redis.exceptions import RedisError
 
 from project.asgi import application
 from project.limits import MAX_BODY_BYTES
-from queueing import metrics, store
 
 log = logging.getLogger("project.serve")
 
@@ -28,8 +25,8 @@ BACKLOG = 4_096
 PING_S = 20
 # Bytes that were sent and not acknowledged for this long mean that nobody is there.
 UNACKNOWLEDGED_MS = 20_000
-# The only frame that browsers send holds 16 bytes.
-MAX_FRAME_BYTES = 1_024
+# The only frame that browsers send holds 16 bytes; up to here the consumer closes politely, beyond it we hang up.
+MAX_FRAME_BYTES = 65_536
 # The longest wait a socket should survive; a ticket's cookie lives as long.
 LONGEST_SOCKET_S = 172_800
 # A body beyond the limit is thrown away as it comes; beyond this the connection is cut.
@@ -71,7 +68,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         listening = _listen(options.host, options.port)
-        metrics.serve(settings.OPS_ADDRESS, _readiness())
     except OSError as error:
         print(f"web: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
         return 1
@@ -103,18 +99,6 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.listen(BACKLOG)
     listening.setblocking(False)
     return listening
-
-
-def _readiness() -> Any:
-    client = store.connect(settings.REDIS_URL)
-
-    def unready() -> str:
-        try:
-            return store.unsafe_for_places(client)
-        except (RedisError, OSError):
-            return "Redis does not answer"
-
-    return unready
 
 
 if __name__ == "__main__":

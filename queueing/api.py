@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Header, NinjaAPI
 from ninja.parser import Parser
 
-from queueing import answers, claims, cookies, errors, events, origins, places, web, wire
+from queueing import answers, claims, cookies, errors, origins, places, web, wire
 from queueing.room import WaitingRoom
 
 # 128 bits need 22 characters of base64; longer keys are hashed as they are.
@@ -120,7 +120,7 @@ async def leave(request: HttpRequest, room: str) -> HttpResponse:
     hub = web.hub()
     ticket, _view = await places.ticket_of(hub, room, request, any_epoch=True)
     await hub.store.run(WaitingRoom(room).leave(ticket.id))
-    await events.tell(events.changed(room, [ticket.id]))
+    hub.tell_of_change(ticket)
     answer = HttpResponse(status=204, headers={"Cache-Control": "no-store"})
     cookies.clear(answer, room)
     return answer

@@ -37,8 +37,8 @@ def changed(room: str, tickets: Sequence[str]) -> Event:
     return {"type": "room.event", "kind": "changed", "room": room, "tickets": list(tickets)}
 
 
-def released(room: str, ticket_id: str, hub: str) -> Event:
-    return {"type": "room.event", "kind": "released", "room": room, "tickets": [ticket_id], "hub": hub}
+def released(room: str, tickets: Sequence[str], hub: str) -> Event:
+    return {"type": "room.event", "kind": "released", "room": room, "tickets": list(tickets), "hub": hub}
 
 
 async def tell(event: Event) -> None:

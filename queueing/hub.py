@@ -33,6 +33,8 @@ TICK_S = 1
 RECONCILE_S = 30
 # Pause after a failed round, so that a Redis that is down is not hammered.
 RETRY_S = 1
+# How long hints are gathered before they go out.
+GATHER_S = 0.05
 # How long a stopping process waits for its sockets to close.
 DRAIN_S = 8
 
@@ -48,6 +50,8 @@ class Hub:
         self._seats: dict[str, seats.RoomSeats] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._channel = ""
+        self._released: dict[str, list[str]] = {}
+        self._changed: dict[str, list[str]] = {}
 
     async def attach(self, ticket: tickets.Ticket, socket: Socket) -> TicketState:
         """Seat a socket and hold its ticket; the first frame goes out at once. The caller closes what is gone."""
@@ -61,12 +65,11 @@ class Hub:
         # A draining process keeps its heartbeat's last word, so that people have time to come back elsewhere.
         released = await room_seats.detach(ticket.id, socket, release=not self.draining)
         if released:
-            await events.tell(events.released(ticket.room, ticket.id, self.id))
+            self._tell_soon(self._released, ticket)
 
-    async def changed(self, room: str, ticket_ids: list[str]) -> None:
-        """Look tickets up now, because somebody says that they changed."""
-        if room in self._seats:
-            await self._seats[room].look(ticket_ids)
+    def tell_of_change(self, ticket: tickets.Ticket) -> None:
+        """Let the ticket's other tabs hear soon, here or at another web process."""
+        self._tell_soon(self._changed, ticket)
 
     async def drain(self) -> None:
         """Tell every socket to come back elsewhere, and wait until they have gone."""
@@ -104,6 +107,21 @@ class Hub:
         room_seats = self._seats[slug]
         await room_seats.ready()
         return room_seats
+
+    def _tell_soon(self, outbox: dict[str, list[str]], ticket: tickets.Ticket) -> None:
+        """Hints go out together: when a thousand sockets close at once, that is a few messages and not a thousand."""
+        if not self._released and not self._changed:
+            self._run(self._tell())
+        outbox.setdefault(ticket.room, []).append(ticket.id)
+
+    async def _tell(self) -> None:
+        await asyncio.sleep(GATHER_S)
+        released, self._released = self._released, {}
+        changed, self._changed = self._changed, {}
+        for room, ticket_ids in released.items():
+            await events.tell(events.released(room, ticket_ids, self.id))
+        for room, ticket_ids in changed.items():
+            await events.tell(events.changed(room, ticket_ids))
 
     def _start_listening(self) -> None:
         self._channel = "starting"

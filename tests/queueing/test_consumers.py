@@ -109,7 +109,7 @@ async def test_process_with_a_socket_left_takes_back_what_another_released(line:
     line.release(browser.ticket_id, "other")
     assert line.where(browser.ticket_id) == {"waiting", "away"}
     other = Hub(AsyncStore(connect_async(redis_url)))
-    await web.hub()._hear(events.released("test", browser.ticket_id, other.id))
+    await web.hub()._hear(events.released("test", [browser.ticket_id], other.id))
     assert line.where(browser.ticket_id) == {"waiting", "present"}
     await other.store.client.aclose(close_connection_pool=True)
     await socket.disconnect()
