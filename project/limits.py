@@ -11,6 +11,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 MAX_BODY_BYTES = 16_384
+# Thrown away as it comes; beyond this the answer goes out in the middle.
+PATIENCE_BYTES = 32 * 1024 * 1024
 TOO_LARGE = b'{"type":"about:blank","title":"Too large","status":413,"detail":"The body may hold 16 KiB."}'
 
 
@@ -26,7 +28,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if _announced(scope) > MAX_BODY_BYTES:
-            await _refuse(send)
+            await _refuse(receive, send)
             return
         came = 0
         answered = False
@@ -48,7 +50,7 @@ class BodyLimit:
             await self.app(scope, counted, watched)
         except BodyTooLarge:
             if not answered:
-                await _refuse(send)
+                await _refuse(receive, send)
 
 
 def _announced(scope: Message) -> int:
@@ -56,7 +58,14 @@ def _announced(scope: Message) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(receive: Receive, send: Send) -> None:
+    """Throw away what still comes, so that the client hears the answer instead of a reset; not for ever."""
+    came = 0
+    while came < PATIENCE_BYTES:
+        message = await receive()
+        came += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
     headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": TOO_LARGE})

@@ -15,7 +15,7 @@ from daphne import http_protocol, ws_protocol
 from daphne.server import Server
 
 from project.asgi import application
-from project.limits import MAX_BODY_BYTES
+from project.limits import MAX_BODY_BYTES, PATIENCE_BYTES
 
 log = logging.getLogger("project.serve")
 
@@ -29,8 +29,6 @@ UNACKNOWLEDGED_MS = 20_000
 MAX_FRAME_BYTES = 65_536
 # The longest wait a socket should survive; a ticket's cookie lives as long.
 LONGEST_SOCKET_S = 172_800
-# A body beyond the limit is thrown away as it comes; beyond this the connection is cut.
-PATIENCE_BYTES = 32 * 1024 * 1024
 
 
 class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]

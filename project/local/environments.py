@@ -1,0 +1,90 @@
+"""What each process is told: its own tier's variables and nothing of the other's.
+
+Secrets are named by NAME_FILE, so that no environment and no command line holds them; addresses of servers
+given by their operator (REDIS_URL, DATABASE_URL) are handed on as they came.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from project.local import ports, site
+
+# Of the operator's own environment: what programs need to run at all, never a secret.
+INHERITED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "SSL_CERT_FILE", "TMPDIR", "TZ")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+
+
+def of_process(place: site.Site, kind: str, port: int, ops_port: int) -> dict[str, str]:
+    """`port`: where it serves its tier, if it does; `ops_port`: /metrics, /healthz, /readyz."""
+    own = {"PORT": str(port), "OPS_ADDRESS": f"{ports.HOST}:{ops_port}"}
+    if kind == "registry":
+        return common(place) | _registry(place) | own
+    if kind == "web":
+        return common(place) | _public(place, port) | own
+    return of_command(place) | own
+
+
+def of_command(place: site.Site) -> dict[str, str]:
+    """For a command of the private tier, which serves nothing."""
+    return common(place) | private(place)
+
+
+def common(place: site.Site) -> dict[str, str]:
+    """What every process gets."""
+    return inherited() | dict(place.options.common)
+
+
+def inherited() -> dict[str, str]:
+    """What any program needs to run."""
+    variables = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    # `python` in the Procfile is the one that runs us, with all its packages.
+    variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{variables.get('PATH', os.defpath)}"
+    return variables | {"PYTHONUNBUFFERED": "1"}
+
+
+def private(place: site.Site) -> dict[str, str]:
+    """The private tier's own variables, as usher, worker, console and commands get them."""
+    keys = place.folders.private_keys
+    return {
+        "DJANGO_SETTINGS_MODULE": "project.settings.private",
+        "REDIS_URL": place.redis_url,
+        "BROKER_URL": place.broker_url,
+        "DATABASE_URL": place.database_url,
+        "SECRET_KEY_FILE": str(keys / "secret_key"),
+        "ISSUING_PRIVATE_KEYS_FILE": str(keys / "issuing_private_keys"),
+        "SIGNING_KEYS_DIR": str(place.folders.signing_keys),
+        "REGISTRY_URL": place.registry_url,
+        "REGISTRY_TOKEN_FILE": str(keys / "registry_token"),
+        "REGISTRY_RATE_PER_S": f"{place.options.registry_rate_per_s:g}",
+        "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
+        "PUBLIC_URL": place.web_url,
+    }
+
+
+def _public(place: site.Site, port: int) -> dict[str, str]:
+    keys = place.folders.public_keys
+    origins = [f"http://{name}:{port}" for port in sorted({port, place.web_port}) for name in LOOPBACK_NAMES]
+    return {
+        "DJANGO_SETTINGS_MODULE": "project.settings.public",
+        "REDIS_URL": place.redis_url,
+        "SECRET_KEY_FILE": str(keys / "secret_key"),
+        "TICKET_KEYS_FILE": str(keys / "ticket_keys"),
+        "ISSUING_PUBLIC_KEY": (keys / "issuing_public_key").read_text().strip(),
+        "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
+        "PUBLIC_ORIGINS": ",".join(origins),
+        **place.options.public,
+    }
+
+
+def _registry(place: site.Site) -> dict[str, str]:
+    """The simulator is a stranger's server: it knows its own contract and nobody's secrets."""
+    return {
+        "REGISTRY_RATE_PER_S": f"{place.options.registry_rate_per_s:g}",
+        "REGISTRY_PEOPLE": str(place.options.registry_people),
+        "REGISTRY_SEED": str(place.options.registry_seed),
+        "REGISTRY_LATENCY_MS": str(place.options.registry_latency_ms),
+        "REGISTRY_LOG": str(place.registry_calls),
+    }

@@ -1,0 +1,49 @@
+"""Throw-away keys, made once: each tier's in a folder of its own, one file a secret.
+
+They are good for this machine only; production brings its own (docs/running.md).
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from issuance import signing_keys
+from project.local import errors, folders
+from queueing import sealing
+
+SECRET_BYTES = 32
+# Typed by a person who logs in to the console.
+PASSWORD_BYTES = 9
+
+
+def make(place: folders.Folders) -> None:
+    """Safe to repeat: what is there stays. Raises: BadKeys."""
+    try:
+        _make(place)
+    except (ValueError, signing_keys.UnusableKeys) as exc:
+        raise errors.BadKeys(place.top / "keys", str(exc)) from exc
+
+
+def _make(place: folders.Folders) -> None:
+    for tier in (place.public_keys, place.private_keys):
+        _once(tier / "secret_key", secrets.token_urlsafe(2 * SECRET_BYTES))
+    _once(place.public_keys / "ticket_keys", secrets.token_urlsafe(SECRET_BYTES))
+    _once(place.private_keys / "registry_token", secrets.token_urlsafe(SECRET_BYTES))
+    _once(place.console_password, secrets.token_urlsafe(PASSWORD_BYTES))
+    _make_issuing_pair(place)
+    signing_keys.create(place.signing_keys)
+
+
+def _once(path: Path, text: str) -> None:
+    if not path.exists():
+        folders.write_private(path, text + "\n")
+
+
+def _make_issuing_pair(place: folders.Folders) -> None:
+    """The public tier seals to the newest, the private tier opens with all."""
+    private_path = place.private_keys / "issuing_private_keys"
+    _once(private_path, sealing.new_key_pair()[0])
+    newest = private_path.read_text().strip().partition(",")[0]
+    public_key = sealing.private_key(newest).public_key()
+    _once(place.public_keys / "issuing_public_key", sealing.to_text(public_key.public_bytes_raw()))
