@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+import redis
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from queueing import keys, settings
+from queueing.room import WaitingRoom
+from queueing.staff.models import Room
+from queueing.store import Store
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis_client")]
+
+
+def rooms(*arguments: str, **options: Any) -> str:
+    printed = io.StringIO()
+    call_command("rooms", *arguments, stdout=printed, stderr=printed, **options)
+    return printed.getvalue()
+
+
+def published(client: redis.Redis, slug: str = "passport") -> settings.RoomSettings | None:
+    return settings.from_hash(client.hgetall(keys.RoomKeys(slug).settings))
+
+
+@pytest.fixture
+def room(redis_client: redis.Redis) -> Room:
+    rooms("ensure", "passport")
+    return Room.objects.get(slug="passport")
+
+
+def test_room_is_made_once_and_published(redis_client: redis.Redis) -> None:
+    assert "made" in rooms("ensure", "passport")
+    assert "was there" in rooms("ensure", "passport")
+    shown = published(redis_client)
+    assert shown is not None
+    assert (shown.slug, shown.state, shown.epoch) == ("passport", "open", 1)
+
+
+def test_settings_take_effect_at_once_and_say_what_they_were(redis_client: redis.Redis, room: Room) -> None:
+    printed = rooms("set", "passport", "total_active_users=7", "title=Health passports")
+    assert "→ 7" in printed
+    shown = published(redis_client)
+    assert shown is not None
+    assert (shown.total_active_users, shown.title) == (7, "Health passports")
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("total_active_users=many", "whole number"),
+        ("total_active_users=-1", "total_active_users"),
+        ("heartbeat_ttl_s=1", "heartbeat_ttl_s"),
+        ("state=asleep", "state"),
+        ("colour=red", "write name=value"),
+        ("title", "write name=value"),
+        ("slug=other", "write name=value"),
+        ("title= ", "title"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_and_nothing_changes(room: Room, value: str, complaint: str) -> None:
+    with pytest.raises(CommandError, match=complaint):
+        rooms("set", "passport", value)
+    assert Room.objects.get().settings() == room.settings()
+
+
+def test_pause_resume_close_and_notice(redis_client: redis.Redis, room: Room) -> None:
+    rooms("pause", "passport", "--reason", "Lunch.")
+    shown = published(redis_client)
+    assert shown is not None
+    assert (shown.state, shown.state_reason) == ("paused", "Lunch.")
+    rooms("close", "passport")
+    rooms("notice", "passport", "The registry is slow.", "--warning")
+    shown = published(redis_client)
+    assert shown is not None
+    assert (shown.state, shown.notice, shown.notice_level) == ("closed", "The registry is slow.", "warning")
+    rooms("resume", "passport")
+    rooms("notice", "passport")
+    shown = published(redis_client)
+    assert shown is not None
+    assert (shown.state, shown.state_reason, shown.notice) == ("open", "", "")
+
+
+def test_new_epoch_asks_first(redis_client: redis.Redis, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.input", lambda _question: "no")
+    with pytest.raises(CommandError, match="nothing was changed"):
+        rooms("epoch", "passport")
+    rooms("epoch", "passport", "--yes")
+    shown = published(redis_client)
+    assert shown is not None
+    assert shown.epoch == 2
+
+
+def test_list_and_show_for_people_and_for_programs(redis_client: redis.Redis, room: Room) -> None:
+    Store(redis_client).run(WaitingRoom("passport").join("a", b"", "REF", "address", 10))
+    assert "passport" in rooms("list")
+    assert json.loads(rooms("list", "--json"))[0]["slug"] == "passport"
+    shown = json.loads(rooms("show", "passport", "--json"))
+    assert (shown["title"], shown["now"]["waiting"], shown["now"]["minute"]["joined"]) == ("Passport", 1, 1)
+    assert "waiting" in rooms("show", "passport")
+
+
+def test_watch_shows_sockets_by_web_process(redis_client: redis.Redis, room: Room, capsys: Any) -> None:
+    shop = Store(redis_client)
+    shop.run(WaitingRoom("passport").heartbeat("web-one", 3))
+    shop.run(WaitingRoom("passport").heartbeat("web-two", 4))
+    rooms("watch", "passport", "--once")
+    printed = capsys.readouterr().out
+    assert "7" in printed.splitlines()[0]
+    assert "web-one" in printed
+    assert "web-two" in printed
+    assert "no usher is at work" in printed
+
+
+def test_unknown_room_names_those_there_are(room: Room) -> None:
+    with pytest.raises(CommandError, match=r"no room other .*passport"):
+        rooms("show", "other")
+
+
+def test_staff_who_save_a_form_change_the_room_at_once(
+    redis_client: redis.Redis, room: Room, settings: Any, client: Client
+) -> None:
+    settings.ROOT_URLCONF = "project.urls.private"
+    client.force_login(User.objects.create_superuser("staff", password="a long enough password"))
+    address = f"/admin/staff/room/{room.pk}/change/"
+    page = client.get(address)
+    assert page.status_code == 200
+    values = {name: getattr(room, name) for name in page.context["adminform"].form.fields}
+    assert client.post(address, values | {"new_users_per_minute": 77}).status_code == 302
+    shown = published(redis_client)
+    assert shown is not None
+    assert shown.new_users_per_minute == 77
+    wrong = client.post(address, values | {"heartbeat_ttl_s": 1})
+    assert wrong.status_code == 200
+    assert "heartbeat_ttl_s" in wrong.context["adminform"].form.errors
+
+
+def test_room_that_cannot_be_is_not_saved() -> None:
+    with pytest.raises(ValidationError):
+        Room(slug="Not a slug").full_clean()
