@@ -1,0 +1,132 @@
+"""What some tests need besides Python: a browser, PostgreSQL, zbar. `make test` runs this first.
+
+What is missing is installed where that can be done unasked (apt, as root). Otherwise the tests that need it are
+skipped, and told of in loud lines; with CI=true nothing may be skipped, so then this fails.
+"""
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Where browsers and servers lie that are not on the PATH.
+PLAYWRIGHT_BROWSERS = (
+    ".cache/ms-playwright/chromium-*/chrome-linux*/chrome",
+    "Library/Caches/ms-playwright/chromium-*/*/*.app/Contents/MacOS/*",
+)
+POSTGRES_FOLDERS = (
+    "usr/lib/postgresql/*/bin",
+    "usr/pgsql-*/bin",
+    "opt/homebrew/opt/postgresql*/bin",
+    "usr/local/opt/postgresql*/bin",
+)
+# Keeps Debian's package from making and starting a server of the machine's own.
+CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
+APT_TIMEOUT_S = 300
+APT_LOG = Path(sys.prefix) / "install-system.log"
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something of the machine's: how it is found, what Debian calls it, how else to get it."""
+
+    name: str
+    find: Callable[[], Path | None]
+    package: str
+    hint: str
+
+
+def chromium() -> Path | None:
+    found = (shutil.which(name) for name in BROWSERS)
+    return next((Path(path) for path in found if path), _newest(Path.home(), PLAYWRIGHT_BROWSERS))
+
+
+def postgres() -> Path | None:
+    """The folder of `initdb` and `postgres`."""
+    on_path = shutil.which("initdb")
+    if on_path and (Path(on_path).parent / "postgres").exists():
+        return Path(on_path).parent
+    return _newest(Path("/"), POSTGRES_FOLDERS)
+
+
+def zbar() -> Path | None:
+    name = ctypes.util.find_library("zbar")
+    return Path(name) if name else None
+
+
+def _newest(top: Path, patterns: Iterable[str]) -> Path | None:
+    found = [path for pattern in patterns for path in top.glob(pattern)]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+CHROMIUM = Need("Chromium", chromium, "chromium", ".venv/bin/playwright install chromium")
+POSTGRES = Need("PostgreSQL", postgres, "postgresql", "your system's package of it, no running server is needed")
+ZBAR = Need("zbar", zbar, "libzbar0", "your system's package of the library")
+NEEDS = (CHROMIUM, POSTGRES, ZBAR)
+
+
+def must_not_skip() -> bool:
+    return os.environ.get("CI", "").lower() in {"true", "1"}
+
+
+def missing() -> list[Need]:
+    return [need for need in NEEDS if need.find() is None]
+
+
+def install(needs: list[Need]) -> None:
+    """As far as apt goes; what is still missing afterwards, is missing."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    print(f"Installing {', '.join(need.name for need in needs)} for the tests (apt, once) …", flush=True)
+    if POSTGRES in needs and not CLUSTER_SETTINGS.exists():
+        CLUSTER_SETTINGS.parent.mkdir(parents=True, exist_ok=True)
+        CLUSTER_SETTINGS.write_text("create_main_cluster = false\n")
+    if _apt("update") and not _apt("install", *(need.package for need in needs)):
+        # One that cannot be had must not keep the others away.
+        for need in needs:
+            _apt("install", need.package)
+
+
+def _apt(*arguments: str) -> bool:
+    command = ["apt-get", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", *arguments]
+    with APT_LOG.open("ab") as log:
+        try:
+            answer = subprocess.run(
+                command,
+                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                timeout=APT_TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+    return answer.returncode == 0
+
+
+def loud(lines: Iterable[str]) -> str:
+    return "\n".join(f"!!! {line}" for line in lines)
+
+
+def main() -> int:
+    if wanted := missing():
+        install(wanted)
+    left = missing()
+    if not left:
+        return 0
+    lines = [f"{need.name} is missing. Install it: apt install {need.package}, or {need.hint}." for need in left]
+    if must_not_skip():
+        print(loud([*lines, "With CI=true no test may be skipped, so none is run."]), file=sys.stderr)
+        return 1
+    print(loud([*lines, "The tests that need it are SKIPPED."]), file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
