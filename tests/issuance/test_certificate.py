@@ -1,0 +1,173 @@
+import json
+import zlib
+from dataclasses import replace
+from datetime import date, timedelta
+
+import cbor2
+import cwt
+import jsonschema
+import pytest
+from cryptography.hazmat.primitives import serialization
+
+from issuance import base45, certificate, errors, products
+from issuance.registry import records
+from tests.issuance import samples
+
+
+def _cose(hc1):
+    return zlib.decompress(base45.decode(hc1.removeprefix("HC1:")))
+
+
+def _verified(hc1, signer):
+    """The claims as an implementation that is not ours reads them, after it verified the signature."""
+    pem = signer.certificate.public_bytes(serialization.Encoding.PEM)
+    return cbor2.loads(cwt.COSE.new().decode(_cose(hc1), [cwt.load_pem_hcert_dsc(pem)]))
+
+
+def test_signature_verifies_with_an_independent_implementation(signer):
+    issued = samples.issued(signer)
+    claims = _verified(issued.hc1, signer)
+    assert claims[-260][1] == issued.payload
+
+
+@pytest.mark.parametrize("what", [2, 3], ids=["claims", "signature"])
+def test_tampered_certificate_is_rejected_by_it(signer, what):
+    envelope = cbor2.loads(_cose(samples.issued(signer).hc1))
+    envelope.value[what] = envelope.value[what][:-1] + bytes([envelope.value[what][-1] ^ 1])
+    tampered = "HC1:" + base45.encode(zlib.compress(cbor2.dumps(envelope)))
+    with pytest.raises(cwt.VerifyError):
+        _verified(tampered, signer)
+
+
+def test_certificate_of_another_signer_is_rejected_by_it(signer, tmp_path):
+    stranger = samples.signer(tmp_path)
+    with pytest.raises((cwt.VerifyError, ValueError)):
+        _verified(samples.issued(stranger).hc1, signer)
+
+
+def test_container_is_as_the_specification_has_it(signer):
+    issued = samples.issued(signer)
+    envelope = cbor2.loads(_cose(issued.hc1))
+    protected, unprotected, payload, signature = envelope.value
+    assert envelope.tag == 18
+    assert cbor2.loads(protected) == {1: -7, 4: signer.kid}
+    assert unprotected == {}
+    assert len(signature) == 64
+    claims = cbor2.loads(payload)
+    assert set(claims) == {1, 4, 6, -260}
+    assert claims[1] == "XX"
+    assert claims[6] == int(samples.NOW.timestamp())
+    assert claims[4] - claims[6] == 180 * 24 * 3600
+    assert issued.expires_at == samples.NOW + timedelta(days=180)
+
+
+def test_same_arguments_give_the_same_text(signer):
+    assert samples.issued(signer).hc1 == samples.issued(signer).hc1
+
+
+@pytest.mark.parametrize("holder", samples.PEOPLE, ids=samples.SCRIPTS)
+def test_contents_satisfy_the_official_schema(signer, holder):
+    schema = json.loads(samples.shared("dcc/DCC.combined-schema.json").read_text())
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    payload = samples.issued(signer, holder).payload
+    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(payload)
+
+
+def test_certificate_never_outlives_its_signer(signer):
+    issued_at = signer.valid_until - timedelta(days=10)
+    issued = certificate.certify(samples.LATIN, samples.dose(), samples.IDENTIFIER, issued_at, signer)
+    assert issued.expires_at == signer.valid_until
+    assert _verified(issued.hc1, signer)[4] == int(signer.valid_until.timestamp())
+
+
+@pytest.mark.parametrize("days", [-2, 731])
+def test_nothing_is_signed_outside_the_signers_validity(signer, days):
+    issued_at = samples.NOW + timedelta(days=days)
+    with pytest.raises(ValueError, match="was not valid"):
+        certificate.certify(samples.LATIN, samples.dose(), samples.IDENTIFIER, issued_at, signer)
+
+
+def test_registrys_own_spelling_goes_before_ours(signer):
+    name = samples.issued(signer, samples.ARABIC).payload["nam"]
+    assert name == {
+        "fn": "الفلسطيني",
+        "fnt": "AL<FALASTINI",
+        "gn": "محمد عبد الله",
+        "gnt": "MOHAMMED<ABDALLAH",
+    }
+
+
+def test_person_with_one_name_has_one_name(signer):
+    holder = replace(samples.LATIN, family="Suharto", given="")
+    assert samples.issued(signer, holder).payload["nam"] == {"fn": "Suharto", "fnt": "SUHARTO"}
+
+
+def test_names_are_composed_and_cut_to_the_schema(signer):
+    holder = replace(samples.LATIN, family="Mu\u0308ller", given="Anna " * 30)
+    name = samples.issued(signer, holder).payload["nam"]
+    assert name["fn"] == "Müller"
+    assert len(name["gn"]) <= 80
+    assert len(name["gnt"]) <= 80
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        replace(samples.LATIN, family="王", given="小明"),
+        replace(samples.LATIN, family="", given=""),
+        replace(samples.LATIN, date_of_birth=date(1899, 12, 31)),
+    ],
+    ids=["script without a table", "no name", "born too early"],
+)
+def test_person_who_cannot_be_written_is_refused(signer, holder):
+    with pytest.raises(errors.Refused) as refusal:
+        samples.issued(signer, holder)
+    assert refusal.value.reason == "incomplete_record"
+
+
+def test_person_of_a_record_has_its_native_and_its_latin_names():
+    record = records.Record(
+        "p1", records.Name("Μαρία", "Παππά"), records.Name("Maria", "Pappa"), date(1979, 11, 30), ()
+    )
+    holder = certificate.person(record)
+    assert holder == certificate.Person("Παππά", "Μαρία", "Pappa", "Maria", date(1979, 11, 30))
+    latin = certificate.person(replace(record, latin_name=None))
+    assert (latin.family_latin, latin.given_latin) == ("", "")
+
+
+def test_neither_person_nor_certificate_shows_itself(signer):
+    issued = samples.issued(signer)
+    shown = repr(samples.LATIN) + repr(issued) + str(issued)
+    assert "Müller" not in shown
+    assert "HC1" not in shown
+
+
+def test_check_character_is_that_of_the_published_example():
+    assert certificate.check_character("URN:UVCI:01:NL:187/37512422923") == "Z"
+
+
+def test_identifier_is_128_random_bits_with_a_check_character():
+    identifier = certificate.new_id(b"\xff" * 16)
+    assert identifier.startswith("URN:UVCI:01:XX:77777777777777777777777774#")
+    assert identifier[-1] == certificate.check_character(identifier[:-2])
+    assert len(identifier) <= 80
+    with pytest.raises(ValueError, match="16 random bytes"):
+        certificate.new_id(b"short")
+
+
+def test_every_product_and_disease_named_is_in_the_official_value_sets():
+    vaccines, names, holders = (
+        json.loads(samples.shared(f"dcc/valuesets/vaccine-{name}.json").read_text())["valueSetValues"]
+        for name in ("prophylaxis", "medicinal-product", "mah-manf")
+    )
+    allowed = json.loads(samples.shared("dcc/valuesets/vaccine-encoding-instructions.json").read_text())
+    lines = {line["vaccine-code"]: line for line in allowed["valueSetValues"].values()}
+    for product in products.every():
+        assert names[product.code] | {"display": product.name, "active": True} == names[product.code]
+        assert (
+            holders[product.holder_code] | {"display": product.holder, "active": True} == holders[product.holder_code]
+        )
+        assert vaccines[product.vaccine_code]["active"]
+        assert vaccines[product.vaccine_code]["display"] == products.VACCINES[product.vaccine_code]
+        assert lines[product.code]["vaccine-manufacturer"] == product.holder_code
+        assert product.vaccine_code in lines[product.code]["sct-codes"]

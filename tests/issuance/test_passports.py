@@ -1,0 +1,211 @@
+"""One worker's desk against a real line, a real registry over HTTP and a real database."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from issuance import models, passports, permits
+from issuance.registry import people
+from issuance.registry.client import Registry
+from queueing import claims, events, sealing, tickets
+from queueing.attendance import Attendance
+from tests.issuance import samples
+from tests.queueing.lines import Line
+
+PRIVATE, PUBLIC = sealing.new_key_pair()
+REPLY_KEY = bytes(range(32))
+TICKET = "T" * 22
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def line(redis_client: redis.Redis) -> Line:
+    return Line(redis_client)
+
+
+@pytest.fixture
+def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
+    """A worker's, whose registry allows more calls than any test makes."""
+    return passports.Desk(
+        store=line.store,
+        attendance=Attendance(line.store, threads=1),
+        permits=permits.Permits(line.client, 10_000),
+        registry=registry,
+        signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
+        opening_keys=(sealing.private_key(PRIVATE),),
+        hash_key=b"only for tests",
+        teller=events.Teller(),
+    )
+
+
+def join(line: Line, person: people.Person, ticket: str = TICKET, **changed: Any) -> None:
+    """A citizen in line with a socket open, and called."""
+    details = {
+        "given_names": person.given_names,
+        "family_name": person.family_name,
+        "date_of_birth": person.date_of_birth.isoformat(),
+        "document_number": person.document_number,
+    }
+    request = claims.Request(claims.Claims.model_validate(details | changed), REPLY_KEY).to_bytes()
+    sealed = sealing.seal(sealing.public_key(PUBLIC), "test", ticket, request)
+    line.store.run(line.room.join(ticket, sealed, tickets.reference(ticket), "somewhere", 100))
+    line.hold(ticket)
+    assert ticket in line.call()
+
+
+def document(line: Line, ticket: str = TICKET) -> bytes:
+    locked = line.client.hget(line.keys.outcome(ticket), "document")
+    assert locked is not None
+    return sealing.unlock(REPLY_KEY, "test", ticket, locked)
+
+
+def test_called_citizen_gets_a_passport_and_one_row_that_names_nobody(desk: Any, line: Line, somebody: Any) -> None:
+    person = somebody()
+    join(line, person)
+    desk.serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+    assert document(line).startswith(b"%PDF")
+    [row] = models.Passport.objects.values_list()
+    shown = repr(row)
+    assert TICKET in shown
+    for word in (*person.family_name.split(), *person.given_names.split(), person.document_number):
+        assert word.lower() not in shown.lower()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("none", "not_eligible"), ("partial", "not_eligible"), ("twice", "ambiguous_record")]
+)
+def test_refusals_carry_their_reason_and_leave_no_row(
+    desk: Any, line: Line, somebody: Any, kind: str, reason: str
+) -> None:
+    join(line, somebody(kind))
+    desk.serve("test", TICKET)
+    assert (line.look(TICKET).state, line.look(TICKET).reason) == ("refused", reason)
+    assert not models.Passport.objects.exists()
+
+
+def test_message_that_comes_twice_is_served_once(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    join(line, somebody())
+    before = server.stats()["calls"]
+    threads = [threading.Thread(target=desk.serve, args=("test", TICKET)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    desk.serve("test", TICKET)
+    assert models.Passport.objects.count() == 1
+    assert server.stats()["calls"] - before <= 2
+    assert line.look(TICKET).state == "issued"
+
+
+def test_nobody_is_asked_about_who_has_gone(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    join(line, somebody())
+    line.release(TICKET)
+    before = server.stats()["calls"]
+    desk.serve("test", TICKET)
+    assert server.stats()["calls"] == before
+    assert line.where(TICKET) == {"waiting", "away"}
+    line.hold(TICKET)
+    assert line.call() == [TICKET]
+    desk.serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+
+
+def test_whoever_leaves_while_a_permit_is_awaited_is_not_asked_about(
+    desk: Any, line: Line, somebody: Any, server: Any
+) -> None:
+    join(line, somebody())
+    before = server.stats()["calls"]
+    desk.permits.pause(1)
+    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving.start()
+    while not line.client.hget(line.keys.ticket(TICKET), "claimed"):
+        threading.Event().wait(0.01)
+    line.leave(TICKET)
+    serving.join()
+    assert server.stats()["calls"] == before
+    assert line.look(TICKET).state == "left"
+    assert not models.Passport.objects.exists()
+
+
+def test_worker_that_died_after_the_row_leads_to_the_same_passport_once(desk: Any, line: Line, somebody: Any) -> None:
+    join(line, somebody())
+    line.claim(TICKET)
+    signer = desk.signer
+    row = models.Passport.objects.record(TICKET, "test", "hash", signer, datetime.datetime.now(datetime.UTC))
+    line.let_pass(31)
+    line.advance(may_call=0)
+    assert line.call() == [TICKET]
+    desk.serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+    assert [one.certificate_id for one in models.Passport.objects.all()] == [row.certificate_id]
+
+
+def test_registry_that_is_down_for_a_moment_costs_nobody_the_turn(
+    desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passports, "BACK_OFF_S", (0.05,))
+    join(line, somebody())
+    server.fault(kind="status", status=500, calls=3)
+    desk.serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+
+
+def test_registry_that_asks_for_a_pause_pauses_every_worker(
+    desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passports, "BACK_OFF_S", (0.05,))
+    join(line, somebody())
+    server.fault(kind="status", status=429, retry_after_s=1, retry_after_as="seconds", calls=1)
+    desk.serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+    calls = server.lines()
+    refused = max(number for number, call in enumerate(calls) if call["status"] == 429)
+    assert calls[refused + 1]["time_ns"] - calls[refused]["time_ns"] >= 1_000_000_000
+
+
+def test_registry_that_never_answers_is_said_in_the_end(
+    desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passports, "BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(passports, "PATIENCE_S", 0.2)
+    join(line, somebody())
+    server.fault(kind="status", status=500)
+    desk.serve("test", TICKET)
+    assert (line.look(TICKET).state, line.look(TICKET).reason) == ("failed", "registry_unavailable")
+
+
+@pytest.mark.parametrize("sealed", [b"", b"nonsense", None])
+def test_request_that_does_not_open_fails_loudly_and_names_nobody(
+    desk: Any, line: Line, somebody: Any, sealed: bytes | None, caplog: Any
+) -> None:
+    join(line, somebody())
+    if sealed is None:
+        line.client.delete(line.keys.sealed(TICKET))
+    else:
+        line.client.set(line.keys.sealed(TICKET), sealed)
+    desk.serve("test", TICKET)
+    assert (line.look(TICKET).state, line.look(TICKET).reason) == ("failed", "internal")
+    assert somebody().family_name not in caplog.text
+
+
+def test_lost_lease_stops_the_old_attempt_before_it_asks(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    join(line, somebody())
+    before = server.stats()["calls"]
+    desk.permits.pause(1)
+    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving.start()
+    while not line.client.hget(line.keys.ticket(TICKET), "claimed"):
+        threading.Event().wait(0.01)
+    line.let_pass(31)
+    line.advance(may_call=0)
+    serving.join()
+    assert server.stats()["calls"] == before
+    assert line.where(TICKET) == {"waiting", "present"}
