@@ -1,0 +1,91 @@
+"""The Dramatiq actor, and what a worker process opens at its start and closes at its end. Thin."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from pathlib import Path
+
+import dramatiq
+from django.conf import settings
+from django.db import close_old_connections
+from redis.exceptions import RedisError
+
+from issuance import permits, signing_keys
+from issuance.passports import Desk
+from issuance.registry.client import Registry
+from queueing import events, metrics, store
+from queueing.attendance import Attendance
+
+log = logging.getLogger(__name__)
+
+QUEUE = "serve"
+# Longer than any registry outage an attempt waits for; the lease guards against what hangs.
+TIME_LIMIT_MS = 3_600_000
+
+_open_desk: list[Desk] = []
+
+
+@dramatiq.actor(queue_name=QUEUE, actor_name="serve_ticket", max_retries=0, time_limit=TIME_LIMIT_MS)
+def serve_ticket(room: str, ticket_id: str) -> None:
+    """Serve one called ticket. A crash is logged by its type; the ticket's lease brings it back."""
+    close_old_connections()
+    try:
+        desk().serve(room, ticket_id)
+    except (RedisError, OSError) as error:
+        log.warning("ticket %s: Redis does not answer (%s); its lease brings it back", ticket_id, type(error).__name__)
+    finally:
+        close_old_connections()
+
+
+@functools.cache
+def touch_point() -> store.Store:
+    return store.Store(store.connect(settings.REDIS_URL))
+
+
+def desk() -> Desk:
+    """This process' desk; there is one from the worker's start on."""
+    return _open_desk[0]
+
+
+class WorkerLife(dramatiq.Middleware):
+    """Opens the desk when a worker process starts, so that what is wrong shows then; signs off before it stops."""
+
+    def before_worker_boot(self, _broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        attendance = Attendance(touch_point(), worker.worker_threads)
+        _open_desk[:] = [_desk(attendance)]
+        try:
+            metrics.serve(settings.OPS_ADDRESS, _unready)
+        except OSError as error:
+            log.warning("no metrics on %s: %s", settings.OPS_ADDRESS, error.strerror)
+
+    def after_worker_boot(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
+        desk().attendance.start()
+        log.info("worker at work")
+
+    def before_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
+        desk().attendance.stop()
+
+
+def _desk(attendance: Attendance) -> Desk:
+    return Desk(
+        store=touch_point(),
+        attendance=attendance,
+        permits=permits.Permits(touch_point().client, settings.REGISTRY_RATE_PER_S),
+        registry=Registry(settings.REGISTRY_URL, settings.REGISTRY_TOKEN or None, observe=_observe),
+        signer=signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR)),
+        opening_keys=tuple(settings.ISSUING_PRIVATE_KEYS),
+        hash_key=settings.SECRET_KEY.encode(),
+        teller=events.Teller(),
+    )
+
+
+def _observe(kind: str, status: int | None, seconds: float) -> None:
+    metrics.registry_seconds.labels(kind, str(status or "none")).observe(seconds)
+
+
+def _unready() -> str:
+    try:
+        return store.unsafe_for_places(touch_point().client)
+    except (RedisError, OSError):
+        return "Redis does not answer"

@@ -1,0 +1,158 @@
+"""One passport, from a called ticket to its outcome: claim, open, permit, ask, certify, record, render, lock, report.
+
+Whatever happens in between, the ticket ends with an outcome or goes back to its place; the lease covers what crashes.
+Personal data lives in this process' memory for as long as one ticket is served, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from issuance import certificate, eligibility, errors, models, pdf
+from issuance.permits import Permits
+from issuance.registry import records
+from issuance.registry.client import Registry
+from issuance.signing_keys import Signer
+from queueing import claims, events, metrics, sealing
+from queueing.attendance import Attendance
+from queueing.errors import Unsealable
+from queueing.room import Claim, Ended, WaitingRoom
+from queueing.store import Store
+
+log = logging.getLogger(__name__)
+
+# While the registry does not answer, the person keeps the turn and we ask again, ever more rarely.
+BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+# After this long without any answer the person is told, instead of waiting for ever.
+PATIENCE_S = 900.0
+# How often a waiting attempt looks whether the person is still there.
+LOOK_S = 2.0
+
+
+class LeaseLost(Exception):
+    """Another attempt has the ticket, or the person has left: nothing that is done now may count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a worker process needs to serve; made once, shared by its threads."""
+
+    store: Store
+    attendance: Attendance
+    permits: Permits
+    registry: Registry
+    signer: Signer
+    opening_keys: tuple[X25519PrivateKey, ...]
+    hash_key: bytes
+    teller: events.Teller
+
+    def serve(self, slug: str, ticket_id: str) -> None:
+        """Serve a called ticket; one that is not (or no longer) ours to serve is left alone. Safe to repeat."""
+        claim = self.store.run(WaitingRoom(slug).claim(ticket_id))
+        if claim is None:
+            return
+        began = time.monotonic()
+        with self.attendance.serving(slug, ticket_id, claim.attempt):
+            _Visit(self, slug, ticket_id, claim).run()
+        metrics.serving_seconds.labels(slug).observe(time.monotonic() - began)
+
+
+class _Visit:
+    """One attempt at one ticket."""
+
+    def __init__(self, desk: Desk, slug: str, ticket_id: str, claim: Claim) -> None:
+        self.desk = desk
+        self.slug = slug
+        self.room = WaitingRoom(slug)
+        self.ticket_id = ticket_id
+        self.claim = claim
+
+    def run(self) -> None:
+        try:
+            request = self._open()
+            self._finish("issued", document=self._document(request))
+        except errors.Refused as refused:
+            self._finish("refused", refused.reason)
+        except (errors.Retryable, Unsealable) as error:
+            self._give_up(error)
+        except LeaseLost:
+            log.info("ticket %s: another attempt has it, or the person has left", self.ticket_id)
+
+    def _open(self) -> claims.Request:
+        opened = sealing.open_sealed(self.desk.opening_keys, self.slug, self.ticket_id, self.claim.sealed)
+        try:
+            return claims.Request.from_bytes(opened)
+        except (ValueError, IndexError):
+            # Not "from": a parser's message may quote what it could not read.
+            raise Unsealable(f"the request of ticket {self.ticket_id} cannot be read") from None
+
+    def _document(self, request: claims.Request) -> bytes:
+        """The finished passport, locked for the browser that waits. Raises: Refused, Retryable, LeaseLost."""
+        desk, details = self.desk, request.claims
+        record = self._ask(details)
+        now = datetime.datetime.now(datetime.UTC)
+        dose = eligibility.dose(record.immunizations, now.date())
+        person = certificate.person(record)
+        person_hash = models.person_hash(desk.hash_key, details.document_number, details.date_of_birth)
+        row = models.Passport.objects.record(self.ticket_id, self.slug, person_hash, desk.signer, now)
+        issued = certificate.certify(person, dose, row.certificate_id, row.issued_at, desk.signer)
+        return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(issued)))
+
+    def _ask(self, details: claims.Claims) -> records.Record:
+        """Ask the registry until it answers; all workers pause when it asks for it. Raises: as Registry.find."""
+        give_up_at = time.monotonic() + PATIENCE_S
+        for round_ in range(1_000_000):
+            try:
+                return self.desk.registry.find(details, self._before_call)
+            except errors.PersonAway:
+                raise
+            except errors.Retryable as error:
+                if time.monotonic() > give_up_at:
+                    raise
+                if isinstance(error, errors.RegistryPaused):
+                    self.desk.permits.pause(error.retry_after_s)
+                log.warning("ticket %s: %s, asking again", self.ticket_id, type(error).__name__)
+                back_off_s = BACK_OFF_S[min(round_, len(BACK_OFF_S) - 1)]
+                self._wait(max(error.retry_after_s, 0.1) if isinstance(error, errors.NoPermit) else back_off_s)
+        raise AssertionError("unreachable")
+
+    def _before_call(self) -> None:
+        """A permit, and then once more: is the person still there? Raises: NoPermit, PersonAway, LeaseLost."""
+        self.desk.permits.take(meanwhile=self._look)
+        self._look()
+
+    def _look(self) -> None:
+        lease = self.desk.attendance.check(self.slug, self.ticket_id, self.claim.attempt)
+        if not lease.held:
+            raise LeaseLost
+        if not lease.here:
+            raise errors.PersonAway("nobody is there")
+
+    def _wait(self, seconds: float) -> None:
+        wake_at = time.monotonic() + seconds
+        while (left_s := wake_at - time.monotonic()) > 0:
+            if self.desk.attendance.stopping:
+                raise errors.PersonAway("this worker is stopping; the ticket goes back to its place")
+            self._look()
+            time.sleep(min(left_s, LOOK_S))
+
+    def _give_up(self, error: Exception) -> None:
+        if isinstance(error, errors.PersonAway):
+            back = self.desk.store.run(self.room.hand_back(self.ticket_id, self.claim.attempt))
+            if back:
+                self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))
+            return
+        log.error("ticket %s failed: %s", self.ticket_id, type(error).__name__)
+        self._finish("failed", "registry_unavailable" if isinstance(error, errors.Retryable) else "internal")
+
+    def _finish(self, state: Ended, reason: str = "", document: bytes = b"") -> None:
+        attempt = self.claim.attempt
+        stands = self.desk.store.run(self.room.finish(self.ticket_id, attempt, state, reason, document))
+        if stands:
+            metrics.outcomes.labels(self.slug, state, reason).inc()
+            self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))
