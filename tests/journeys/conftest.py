@@ -1,0 +1,21 @@
+"""The whole of Vestibule as `make up` runs it, on free ports, with its data in a folder of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from project.local import options, stack
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def vestibule(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[stack.Stack]:
+    """One stack a module and database; 50 calls per second so that tests need not wait for permits."""
+    database_url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
+    directory = tmp_path_factory.mktemp("vestibule")
+    chosen = options.Options(
+        directory=directory, database_url=database_url, registry_rate_per_s=50, registry_latency_ms=20
+    )
+    with stack.running(chosen) as running:
+        yield running

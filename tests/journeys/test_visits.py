@@ -1,0 +1,88 @@
+"""Whole visits on real parts: web, Valkey, usher, worker and the simulated registry, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pypdfium2
+import pytest
+
+from project.local.stack import Stack
+from tests.journeys.visitors import details, somebody, visitor
+
+
+async def test_citizen_gets_a_passport_and_nobody_else_does(vestibule: Stack) -> None:
+    person = somebody("vaccinated")
+    async with visitor(vestibule.address()) as citizen, visitor(vestibule.address()) as stranger:
+        status, state = await citizen.join(details(person))
+        assert (status, state["state"]) == (201, "waiting")
+        outcome = await citizen.outcome()
+        assert outcome["outcome"] == "issued"
+        assert citizen.frames[0]["type"] == "state"
+        assert "called" in [frame["type"] for frame in citizen.frames]
+        status, passport = await citizen.get("passport")
+        assert status == 200
+        page = pypdfium2.PdfDocument(passport)[0].get_textpage().get_text_range()
+        assert person.family_name in page
+        assert (await stranger.get("passport"))[0] == 404
+        assert await citizen.leave() == 204
+        assert (await citizen.get("passport"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("none", "not_eligible"), ("partial", "not_eligible"), ("twice", "ambiguous_record")],
+)
+async def test_refusals_are_told_with_their_reason(vestibule: Stack, kind: str, reason: str) -> None:
+    async with visitor(vestibule.address()) as citizen:
+        await citizen.join(details(somebody(kind)))
+        outcome = await citizen.outcome()
+        assert (outcome["outcome"], outcome["reason"]) == ("refused", reason)
+        assert (await citizen.get("passport"))[0] == 404
+        state = json.loads((await citizen.get("ticket"))[1])
+        assert (state["state"], state["reason"]) == ("refused", reason)
+
+
+@pytest.mark.parametrize("field", ["given_names", "family_name", "date_of_birth", "document_number"])
+async def test_guesser_learns_nothing_from_a_wrong_detail(vestibule: Stack, field: str) -> None:
+    other = details(somebody("vaccinated", skip=40))
+    wrong = {
+        "given_names": "Zyx",
+        "family_name": "Wvut",
+        "date_of_birth": "1931-01-31",
+        "document_number": "ZZ00000000",
+    }
+    async with visitor(vestibule.address()) as guesser:
+        await guesser.join(other | {field: wrong[field]})
+        outcome = await guesser.outcome()
+        assert (outcome["outcome"], outcome["reason"]) == ("refused", "no_record")
+
+
+async def test_two_clicks_are_one_visit(vestibule: Stack) -> None:
+    person = somebody("vaccinated", skip=80)
+    async with visitor(vestibule.address()) as first, visitor(vestibule.address()) as second:
+        (one, state), (two, again) = await asyncio.gather(
+            first.join(details(person), key="k" * 22), second.join(details(person), key="k" * 22)
+        )
+        assert sorted([one, two]) == [200, 201]
+        assert state["reference"] == again["reference"]
+        assert (await first.outcome())["outcome"] == "issued"
+        assert (await second.get("passport"))[0] == 200
+
+
+async def test_whoever_leaves_is_not_asked_about(vestibule: Stack) -> None:
+    vestibule.manage("rooms", "pause", "passport")
+    try:
+        async with visitor(vestibule.address()) as citizen:
+            person = somebody("vaccinated", skip=120)
+            await citizen.join(details(person))
+            assert await citizen.leave() == 204
+            vestibule.manage("rooms", "resume", "passport")
+            async with visitor(vestibule.address()) as after:
+                await after.join(details(somebody("vaccinated", skip=121)))
+                assert (await after.outcome())["outcome"] == "issued"
+            asked = vestibule.site.registry_calls.read_text()
+            assert f'"person":{person.number}' not in asked.replace(" ", "")
+    finally:
+        vestibule.manage("rooms", "resume", "passport")
