@@ -98,6 +98,8 @@ class _Visit:
         now = datetime.datetime.now(datetime.UTC)
         dose = eligibility.dose(record.immunizations, now.date())
         person = certificate.person(record)
+        # Whoever cannot be certified is refused before a row says that something was issued.
+        certificate.certify(person, dose, certificate.new_id(bytes(16)), now, desk.signer)
         person_hash = models.person_hash(desk.hash_key, details.document_number, details.date_of_birth)
         row = models.Passport.objects.record(self.ticket_id, self.slug, person_hash, desk.signer, now)
         issued = certificate.certify(person, dose, row.certificate_id, row.issued_at, desk.signer)

@@ -81,12 +81,15 @@ class Page:
 
 
 def page(issued: certificate.Certificate) -> Page:
-    """The page of a certificate, taken from what was signed, so that paper and code cannot disagree."""
+    """The page of a certificate, taken from what was signed, so that paper and code cannot disagree.
+
+    A name in a script that no packaged font has stands there in Latin letters, as the code has it too.
+    """
     name, vaccination = issued.payload["nam"], issued.payload["v"][0]
     product = products.by_code(vaccination["mp"])
     return Page(
-        family=name.get("fn", ""),
-        given=name.get("gn", ""),
+        family=_drawable(name.get("fn", ""), name.get("fnt", "")),
+        given=_drawable(name.get("gn", ""), name.get("gnt", "")),
         family_latin=name.get("fnt", "").replace("<", " "),
         given_latin=name.get("gnt", "").replace("<", " "),
         birth_date=issued.payload["dob"],
@@ -103,6 +106,10 @@ def page(issued: certificate.Certificate) -> Page:
         expires_at=issued.expires_at,
         hc1=issued.hc1,
     )
+
+
+def _drawable(name: str, latin: str) -> str:
+    return name if faces.can_draw(name) else latin.replace("<", " ")
 
 
 def render(content: Page) -> bytes:

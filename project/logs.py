@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging.config
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 QUIET = {
     "daphne": "WARNING",
     "daphne.server": "WARNING",
@@ -21,8 +23,15 @@ QUIET = {
 }
 
 
+# These tell at INFO or below what they work on: letters of names, addresses, forms. Nobody can make them talk.
+DISCREET = ("fontTools", "fpdf", "httpx", "httpcore", "asyncio")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
 def configuration(level: str, levels: dict[str, str]) -> dict[str, Any]:
-    """A logging dictConfig; `levels` by logger name wins over the quiet defaults."""
+    """A logging dictConfig; `levels` by logger name wins over the quiet defaults. Raises: ImproperlyConfigured."""
+    for name, wanted in [("", level.upper()), *levels.items()]:
+        _check(name, wanted)
     loggers = {name: {"level": quiet} for name, quiet in QUIET.items()} | {
         name: {"level": wanted} for name, wanted in levels.items()
     }
@@ -37,5 +46,12 @@ def configuration(level: str, levels: dict[str, str]) -> dict[str, Any]:
 
 
 def configure(settings: dict[str, Any]) -> None:
-    """Raises: ValueError for a level that does not exist."""
     logging.config.dictConfig(settings)
+
+
+def _check(name: str, level: str) -> None:
+    variable = "LOG_LEVELS" if name else "LOG_LEVEL"
+    if level not in LEVELS:
+        raise ImproperlyConfigured(f"{variable} must name levels among {', '.join(LEVELS)}")
+    if name.partition(".")[0] in DISCREET and level in ("DEBUG", "INFO"):
+        raise ImproperlyConfigured(f"LOG_LEVELS must leave {name} at WARNING or above: it would log personal data")

@@ -55,6 +55,11 @@ def bold(text: str) -> Face:
     return _first(text, BOLD, WIDE_BOLD)
 
 
+def can_draw(text: str) -> bool:
+    """Whether some packaged font has every letter of a name."""
+    return BOLD.covers(text) or WIDE_BOLD.covers(text)
+
+
 def _first(text: str, *faces: Face) -> Face:
     for face in faces:
         if face.covers(text):

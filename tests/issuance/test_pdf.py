@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pypdfium2
@@ -7,7 +8,7 @@ import pytest
 import zxingcpp
 from fontTools import ttLib
 
-from issuance import pdf, products
+from issuance import certificate, pdf, products
 from issuance.fonts import faces
 from issuance.registry import people
 from tests.issuance import samples
@@ -190,3 +191,10 @@ def test_longest_names_stay_left_of_the_code(signer):
 def test_person_with_one_name_has_a_page(signer):
     page = pdf.page(samples.issued(signer, replace(samples.LATIN, given="")))
     assert "Given names" not in text(pdf.render(page))
+
+
+def test_name_in_a_script_without_a_font_stands_in_latin_letters(signer):
+    holder = certificate.Person("李", "小龍", "LEE", "SIU LUNG", date(1940, 11, 27))
+    content = pdf.page(samples.issued(signer, holder))
+    assert (content.family, content.given) == ("LEE", "SIU LUNG")
+    assert pdf.render(content).startswith(b"%PDF")
