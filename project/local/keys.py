@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from issuance import signing_keys
+from project import demo
 from project.local import errors, folders
 from queueing import sealing
 
@@ -27,8 +28,8 @@ def make(place: folders.Folders) -> None:
 
 def _make(place: folders.Folders) -> None:
     for tier in (place.public_keys, place.private_keys):
-        _once(tier / "secret_key", secrets.token_urlsafe(2 * SECRET_BYTES))
-    _once(place.public_keys / "ticket_keys", secrets.token_urlsafe(SECRET_BYTES))
+        _once(tier / "secret_key", demo.MARK + secrets.token_urlsafe(2 * SECRET_BYTES))
+    _once(place.public_keys / "ticket_keys", demo.MARK + secrets.token_urlsafe(SECRET_BYTES))
     _once(place.private_keys / "registry_token", secrets.token_urlsafe(SECRET_BYTES))
     _once(place.console_password, secrets.token_urlsafe(PASSWORD_BYTES))
     _make_issuing_pair(place)

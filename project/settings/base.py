@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from project import env
+from project import demo, env
 from project.logs import configuration
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -12,6 +12,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+demo.refuse_elsewhere("SECRET_KEY", [SECRET_KEY], ALLOWED_HOSTS)
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from project import env, logs
+from project import demo, env, logs
 from project.settings.base import *  # noqa: F403
 from project.settings.base import BASE_DIR, LOGGING
 from queueing import sealing
@@ -29,6 +29,7 @@ ISSUING_PUBLIC_KEY = env.parsed(
 )
 PUBLIC_ORIGINS = env.words("PUBLIC_ORIGINS")
 SECURE_COOKIES = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
+demo.refuse_elsewhere("TICKET_KEYS", TICKET_KEYS, PUBLIC_ORIGINS)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 JOINS_PER_ADDRESS_PER_MIN = env.integer("JOINS_PER_ADDRESS_PER_MIN", 6_000)
 
