@@ -12,7 +12,7 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 
 from project import health  # noqa: E402
 from project.limits import BodyLimit  # noqa: E402
@@ -24,6 +24,8 @@ health.serve_apart()
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(Pages(get_asgi_application())),
-        "websocket": URLRouter([path("ws/rooms/<slug:room>", WaitingConsumer.as_asgi())]),
+        "websocket": URLRouter(
+            [path("ws/rooms/<slug:room>", WaitingConsumer.as_asgi()), re_path("", health.no_such_socket)]  # type: ignore[arg-type]
+        ),
     }
 )

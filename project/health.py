@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +55,12 @@ async def _unready() -> str:
         return "Redis does not answer"
     policy = memory.get("maxmemory_policy", "noeviction")
     return "" if policy == "noeviction" else f"Redis may evict ({policy})"
+
+
+async def no_such_socket(_scope: Any, receive: Any, send: Any) -> None:
+    """Refuses the handshake of a WebSocket that leads nowhere."""
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 def not_found(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 Django's signature

@@ -5,6 +5,7 @@ Request lines of the servers stay off: paths carry no person, but who came when 
 
 from __future__ import annotations
 
+import logging
 import logging.config
 from typing import Any
 
@@ -14,7 +15,6 @@ QUIET = {
     "daphne": "WARNING",
     "daphne.server": "WARNING",
     "uvicorn.access": "WARNING",
-    "django.request": "ERROR",
     "httpx": "WARNING",
     "httpcore": "WARNING",
     "fontTools": "WARNING",
@@ -41,8 +41,16 @@ def configuration(level: str, levels: dict[str, str]) -> dict[str, Any]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": loggers,
+        "loggers": loggers | {"django.request": {"filters": ["unexpected"]}},
+        "filters": {"unexpected": {"()": Unexpected}},
     }
+
+
+class Unexpected(logging.Filter):
+    """Lets through what is a fault of ours: not the 503 of a closed room or of a Redis that was reported already."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", 500) != 503
 
 
 def configure(settings: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from daphne import http_protocol, ws_protocol
 from daphne.server import Server
 
 from project.asgi import application
-from project.limits import MAX_BODY_BYTES, PATIENCE_BYTES
+from project.limits import MAX_BODY_BYTES, PATIENCE_BYTES, TOO_LARGE
 
 log = logging.getLogger("project.serve")
 
@@ -48,7 +48,9 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
 
     def process(self) -> Any:
         if self.came > MAX_BODY_BYTES:
-            return self.basic_error(413, b"Request Entity Too Large", "The body may hold 16 KiB.")
+            headers = [(b"content-type", b"application/problem+json")]
+            self.handle_reply({"type": "http.response.start", "status": 413, "headers": headers})
+            return self.handle_reply({"type": "http.response.body", "body": TOO_LARGE})
         return super().process()
 
 

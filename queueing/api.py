@@ -118,7 +118,7 @@ async def show_ticket(request: HttpRequest, room: str) -> HttpResponse:
 async def leave(request: HttpRequest, room: str) -> HttpResponse:
     _refuse_foreign(request)
     hub = web.hub()
-    ticket, _view = await places.ticket_of(hub, room, request, any_epoch=True)
+    ticket, _view = await places.ticket_of(hub, room, request)
     await hub.store.run(WaitingRoom(room).leave(ticket.id))
     hub.tell_of_change(ticket)
     answer = HttpResponse(status=204, headers={"Cache-Control": "no-store"})

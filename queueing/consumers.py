@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import logging
 import time
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings as configured
+from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
 from queueing import cookies, errors, metrics, origins, tickets, web
@@ -78,14 +78,14 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
             return TRY_LATER
         room = self.scope["url_route"]["kwargs"]["room"]
         try:
-            view = await hub.rooms.view(room)
+            await hub.rooms.view(room)
             ticket = tickets.verify(_ticket_cookie(headers, room), room, configured.TICKET_KEYS)
-            if ticket.epoch != view.settings.epoch:
-                return GONE
             self.ticket = ticket
             state = await hub.attach(ticket, self.socket)
         except (errors.TicketInvalid, errors.RoomUnknown):
             return NO_TICKET
+        except errors.RoomNotReady:
+            return TRY_LATER
         except (RedisError, OSError) as error:
             log.warning("a socket was sent away: Redis does not answer (%s)", type(error).__name__)
             return TRY_LATER
@@ -105,11 +105,8 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
 
 def _ticket_cookie(headers: dict[bytes, bytes], room: str) -> str:
     """Raises: TicketInvalid where the browser has none for this room."""
-    try:
-        found = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        raise errors.TicketInvalid("unreadable cookies") from None
-    morsel = found.get(cookies.name(room))
-    if morsel is None:
+    # As Django reads them for HTTP: one strange cookie of another application does not hide ours.
+    found = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+    if cookies.name(room) not in found:
         raise errors.TicketInvalid("no ticket")
-    return morsel.value
+    return found[cookies.name(room)]

@@ -68,12 +68,10 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
     return Place(ticket, shown, new=joined.verdict == "joined")
 
 
-async def ticket_of(hub: Hub, slug: str, http: HttpRequest, any_epoch: bool = False) -> tuple[tickets.Ticket, RoomView]:
-    """The ticket in the cookie. Raises: RoomUnknown, TicketInvalid, TicketGone for one of an older epoch."""
+async def ticket_of(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, RoomView]:
+    """The ticket in the cookie. Raises: RoomUnknown, RoomNotReady, TicketInvalid."""
     view = await hub.rooms.view(slug)
     ticket = tickets.verify(cookies.read(http, slug), slug, configured.TICKET_KEYS)
-    if ticket.epoch != view.settings.epoch and not any_epoch:
-        raise errors.TicketGone("line_ended")
     return ticket, view
 
 
@@ -102,7 +100,7 @@ async def _live_ticket(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.
     """The ticket this browser holds, if it is still in line."""
     try:
         ticket, _view = await ticket_of(hub, slug, http)
-    except (errors.TicketInvalid, errors.TicketGone):
+    except errors.TicketInvalid:
         return None
     state = await hub.store.run(WaitingRoom(slug).look(ticket.id))
     return (ticket, state) if state.in_line else None

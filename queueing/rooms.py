@@ -33,7 +33,7 @@ class Rooms:
         self._seen: OrderedDict[str, tuple[float, RoomView | None]] = OrderedDict()
 
     async def view(self, slug: str) -> RoomView:
-        """Raises: RoomUnknown."""
+        """Raises: RoomUnknown; RoomNotReady while Redis holds no state, so that nobody is told that a room is gone."""
         if not settings.SLUG.fullmatch(slug):
             raise errors.RoomUnknown(slug)
         at, view = self._seen.get(slug, (-FRESH_S, None))
@@ -67,9 +67,12 @@ class Rooms:
             pipe.hget(k.incarnation, "id")
             pipe.get(k.pulse)
             pipe.zcard(k.waiting)
-            published, incarnation, pulse, waiting = await pipe.execute()
+            pipe.exists(keys.ROOMS)
+            published, incarnation, pulse, waiting, any_room = await pipe.execute()
         room_settings = settings.from_hash(published)
-        if room_settings is None or incarnation is None:
+        if room_settings is None and any_room:
             return None
+        if room_settings is None or incarnation is None:
+            raise errors.RoomNotReady
         paused = wire.standstill(room_settings, None if pulse is None else pulse.decode())
         return RoomView(room_settings, incarnation.decode(), paused, waiting)

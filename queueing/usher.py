@@ -54,6 +54,8 @@ class Usher:
         self._teller = events.Teller()
         self._looked_at = 0.0
         self._slugs: list[str] = []
+        self._wanted: list[RoomSettings] = []
+        self._blind = False
         self._obstacle: str | None = None
         self._threads = 0
 
@@ -86,16 +88,25 @@ class Usher:
 
     def _look(self) -> None:
         """Publish what is missing or has changed, and see whether anybody can serve."""
-        wanted = self._rooms()
-        for room_settings in wanted:
+        self._learn_rooms()
+        for room_settings in self._wanted:
             publish(self._store, room_settings)
-        self._slugs = [room_settings.slug for room_settings in wanted]
+        self._slugs = [room_settings.slug for room_settings in self._wanted]
         before, self._obstacle = self._obstacle, self._find_obstacle()
         if self._obstacle != before:
             log.warning("calling nobody: %s", self._obstacle) if self._obstacle else log.info("calling people")
         for slug in self._slugs:
             self._show(slug)
         self._looked_at = time.monotonic()
+
+    def _learn_rooms(self) -> None:
+        """What staff want; while the database does not answer, what they wanted last."""
+        try:
+            self._wanted, self._blind = self._rooms(), False
+        except OSError as error:
+            if not self._blind:
+                log.warning("going on with the settings known so far: %s", error)
+            self._blind = True
 
     def _find_obstacle(self) -> str | None:
         self._threads = worker_threads(self._client)

@@ -32,4 +32,5 @@ from project.settings.public import (  # noqa: E402, F401
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"].pop("init_command", None)
+# Tests of the console ask for the private tier's.
 ROOT_URLCONF = "project.urls.public"

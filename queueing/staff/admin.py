@@ -29,6 +29,14 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ("About", {"fields": ("epoch", "changed_at")}),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> tuple[str, ...]:
+        """A room keeps its name: people wait under it."""
+        return (*self.readonly_fields, "slug") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        """Not here: `manage.py rooms remove` looks first whether anybody waits."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         try:

@@ -6,7 +6,6 @@ from dataclasses import fields
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from queueing import errors, settings
@@ -16,8 +15,7 @@ DEFAULTS = {field.name: field.default for field in fields(settings.RoomSettings)
 
 def _whole_number(name: str, help_text: str) -> models.PositiveIntegerField[int, int]:
     least, most = settings.LIMITS[name]
-    validators = [MinValueValidator(least), MaxValueValidator(most)]
-    return models.PositiveIntegerField(default=DEFAULTS[name], validators=validators, help_text=help_text)
+    return models.PositiveIntegerField(default=DEFAULTS[name], help_text=f"{help_text} From {least} to {most}.")
 
 
 class Room(models.Model):

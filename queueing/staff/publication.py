@@ -9,7 +9,7 @@ from django.conf import settings as configured
 from django.db import DatabaseError, close_old_connections
 from redis.exceptions import RedisError
 
-from queueing import store, usher
+from queueing import keys, store, usher
 from queueing.settings import RoomSettings
 from queueing.staff.models import Room
 
@@ -26,6 +26,13 @@ def rooms() -> list[RoomSettings]:
 def publish(room: Room) -> None:
     """At once, for staff who wait for the effect; ushers would do it within a second. Raises: RedisError."""
     usher.publish(store.Store(store.connect(configured.REDIS_URL)), room.settings())
+
+
+def withdraw(room: Room) -> None:
+    """Let nobody find the room any more. Raises: RedisError."""
+    client = store.connect(configured.REDIS_URL)
+    client.srem(keys.ROOMS, room.slug)
+    client.delete(keys.RoomKeys(room.slug).settings)
 
 
 def readiness(client: redis.Redis) -> Callable[[], str]:

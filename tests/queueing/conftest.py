@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import redis
 import redis.asyncio
 from channels.layers import channel_layers
 
+from project.settings import public
 from queueing import web
 from tests.queueing.lines import Line
 
@@ -17,8 +19,9 @@ def line(redis_client: redis.Redis) -> Line:
 
 
 @pytest.fixture
-async def served(line: Line) -> AsyncIterator[Line]:
-    """A line, and the web application of this process over it; drained afterwards."""
+async def served(line: Line, settings: Any) -> AsyncIterator[Line]:
+    """A line, and the web application of this process over it, as the public tier runs it; drained afterwards."""
+    settings.MIDDLEWARE = public.MIDDLEWARE
     line.client.sadd("rooms", "test")
     line.client.set(line.keys.pulse, "")
     channel_layers.backends.clear()

@@ -150,6 +150,23 @@ async def test_room_whose_state_is_lost_ends_nothing(line: Line) -> None:
     assert answer.status_code == 503 and int(answer["Retry-After"]) > 0
 
 
+async def test_redis_that_lost_everything_makes_no_room_unknown(line: Line) -> None:
+    browser = Browser()
+    await browser.join()
+    line.client.flushall()
+    web.hub().rooms._seen.clear()
+    for answer in (await browser.get("ticket"), await browser.join(), await AsyncClient().get("/api/rooms/test")):
+        assert (answer.status_code, "Retry-After" in answer) == (503, True)
+        assert "vestibule-test" not in answer.cookies
+
+
+async def test_wrong_methods_and_hosts_are_problems_too(line: Line) -> None:
+    answer = await AsyncClient().put("/api/rooms/test/ticket")
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert "GET" in answer["Allow"]
+    assert (await AsyncClient().get("/api/rooms/test", headers={"host": "evil.example"})).status_code == 400
+
+
 async def test_too_many_joins_from_one_address_are_asked_to_wait_but_never_those_in_line(settings: object) -> None:
     settings.JOINS_PER_ADDRESS_PER_MIN = 2  # type: ignore[attr-defined]
     settings.TRUSTED_PROXIES = []  # type: ignore[attr-defined]
@@ -196,15 +213,18 @@ async def test_whoever_leaves_is_gone_at_once(line: Line) -> None:
     assert gone.cookies["vestibule-test"]["max-age"] == 0
 
 
-async def test_ticket_of_an_ended_line_is_gone(line: Line) -> None:
+async def test_ticket_of_an_ended_line_is_gone_but_no_passport_is(line: Line) -> None:
+    done = Browser()
+    await done.join(body=DETAILS | {"given_names": "Ada"})
+    finished(line, done)
     browser = Browser()
     await browser.join()
     line.publish(epoch=2)
-    from_memory = await browser.get("ticket")
-    assert from_memory.status_code in (200, 410)
-    web.hub().rooms._seen.clear()
-    assert (await browser.get("ticket")).status_code == 410
+    line.advance(may_call=0)
+    gone = await browser.get("ticket")
+    assert (gone.status_code, json.loads(gone.content)["reason"]) == (410, "line_ended")
     assert (await browser.join()).status_code == 201
+    assert (await done.get("passport")).status_code == 200
 
 
 async def test_passport_is_for_the_browser_that_waited(line: Line) -> None:

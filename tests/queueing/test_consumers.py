@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from channels.testing import WebsocketCommunicator
 
+from project.asgi import application
 from queueing import events, web
 from queueing.hub import Hub
 from queueing.store import AsyncStore, connect_async
@@ -47,6 +49,27 @@ async def test_refusals_are_accepted_first_so_that_browsers_see_the_code(
     browser = await waiting(line)
     socket = await opened(browser.socket(origin=origin, cookie=cookie))
     assert await close_code(socket) == code
+
+
+async def test_strange_cookie_of_another_application_does_not_hide_ours(line: Line) -> None:
+    browser = await waiting(line)
+    ours = f"vestibule-test={browser.client.cookies['vestibule-test'].value}"
+    socket = await opened(browser.socket(cookie=f'consent={{"ads": false}}; {ours}; x=\x7f'))
+    assert (await frame(socket, "state"))["position"] == 1
+    await socket.disconnect()
+
+
+async def test_lost_state_sends_sockets_away_for_a_moment_only(line: Line) -> None:
+    browser = await waiting(line)
+    line.client.flushall()
+    web.hub().rooms._seen.clear()
+    socket = await opened(browser.socket())
+    assert await close_code(socket) == 1013
+
+
+async def test_socket_that_leads_nowhere_is_refused(line: Line) -> None:
+    connected, _code = await WebsocketCommunicator(application, "/ws/elsewhere").connect()
+    assert not connected
 
 
 async def test_position_is_pushed_as_the_line_moves(line: Line) -> None:

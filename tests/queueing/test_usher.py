@@ -125,6 +125,22 @@ def test_settings_missing_in_redis_are_published_again(line: Line, usher: Usher)
     assert line.try_to_join("a").verdict == "joined"
 
 
+def test_usher_goes_on_while_the_database_does_not_answer(line: Line, desk: Desk) -> None:
+    def rooms() -> list[RoomSettings]:
+        if desk.taken:
+            raise OSError("the database does not answer")
+        return [line.settings]
+
+    usher = Usher(line.client, desk, rooms)
+    line.join("a")
+    sign_in(line)
+    usher.step()
+    line.join("b")
+    usher._looked_at = 0.0
+    usher.step()
+    assert desk.taken == [("test", "a"), ("test", "b")]
+
+
 def test_publishing_what_is_published_already_writes_nothing(redis_client: redis.Redis) -> None:
     shop = store.Store(redis_client)
     assert publish(shop, RoomSettings(slug="test")) is True

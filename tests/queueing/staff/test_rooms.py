@@ -76,12 +76,12 @@ def test_pause_resume_close_and_notice(redis_client: redis.Redis, room: Room) ->
     assert shown is not None
     assert (shown.state, shown.state_reason) == ("paused", "Lunch.")
     rooms("close", "passport")
-    rooms("notice", "passport", "The registry is slow.", "--warning")
+    rooms("notice", "passport", "--warning", "The registry is slow.")
     shown = published(redis_client)
     assert shown is not None
     assert (shown.state, shown.notice, shown.notice_level) == ("closed", "The registry is slow.", "warning")
     rooms("resume", "passport")
-    rooms("notice", "passport")
+    rooms("notice", "passport", "")
     shown = published(redis_client)
     assert shown is not None
     assert (shown.state, shown.state_reason, shown.notice) == ("open", "", "")
@@ -116,6 +116,18 @@ def test_watch_shows_sockets_by_web_process(redis_client: redis.Redis, room: Roo
     assert "web-one" in printed
     assert "web-two" in printed
     assert "no usher is at work" in printed
+
+
+def test_room_is_removed_when_nobody_is_in_it(redis_client: redis.Redis, room: Room) -> None:
+    shop, line = Store(redis_client), WaitingRoom("passport")
+    shop.run(line.join("a", b"", "REF", "address", 10))
+    with pytest.raises(CommandError, match="1 wait"):
+        rooms("remove", "passport")
+    shop.run(line.leave("a"))
+    rooms("remove", "passport")
+    assert published(redis_client) is None
+    assert redis_client.smembers(keys.ROOMS) == set()
+    assert not Room.objects.exists()
 
 
 def test_unknown_room_names_those_there_are(room: Room) -> None:

@@ -34,7 +34,8 @@ class Command(BaseCommand):
             ("watch", "a live view: sockets, present, away, serving, calls and outcomes per minute"),
             ("pause", "call nobody; people keep their places and may join"),
             ("close", "let nobody join; those in line are served"),
-            ("notice", "tell everybody who waits something; without a text take it back"),
+            ("notice", "tell everybody who waits something"),
+            ("remove", "remove a room in which nobody waits or is served"),
             ("set", "change settings: name=value …"),
         ):
             one = actions.add_parser(action, help=help_text)
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             if action in ("pause", "close"):
                 one.add_argument("--reason", default="", help="why, in words for the people who wait")
             if action == "notice":
-                one.add_argument("text", nargs="?", default="", help="what to say")
+                one.add_argument("text", help='what to say; "" takes it back')
                 one.add_argument("--warning", action="store_true", help="as a warning")
             if action == "epoch":
                 one.add_argument("--yes", action="store_true", help="do not ask")
@@ -88,15 +89,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{room.slug}: {'made' if made else 'was there'}")
 
     def do_set(self, options: dict[str, Any]) -> None:
-        room = _room(options)
+        room, changes = _room(options), []
         for pair in options["values"]:
             name, equals, text = pair.partition("=")
             if not equals or name not in TUNABLE:
                 raise CommandError(f"{name}: write name=value with one of {', '.join(TUNABLE)}")
             before = getattr(room, name)
             setattr(room, name, _number(name, text) if isinstance(before, int) else text)
-            self.stdout.write(f"{name}: {before} → {getattr(room, name)}")
+            changes.append(f"{name}: {before} → {getattr(room, name)}")
         self._save(room)
+        self.stdout.write("\n".join(changes))
 
     def do_pause(self, options: dict[str, Any]) -> None:
         self._change(options, state="paused", state_reason=options["reason"])
@@ -118,6 +120,17 @@ class Command(BaseCommand):
             if answer != room.slug:
                 raise CommandError("nothing was changed")
         self._change(options, epoch=room.epoch + 1)
+
+    def do_remove(self, options: dict[str, Any]) -> None:
+        room = _room(options)
+        now = stats.read(store.connect(configured.REDIS_URL), room.slug)
+        if now.waiting or now.serving:
+            raise CommandError(
+                f"{now.waiting} wait and {now.serving} are served in {room.slug}: close it, wait, or end its line"
+            )
+        publication.withdraw(room)
+        room.delete()
+        self.stdout.write(f"{room.slug}: removed")
 
     def do_watch(self, options: dict[str, Any]) -> None:
         room = _room(options)
