@@ -28,15 +28,16 @@ class BodyLimit:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if _announced(scope) > MAX_BODY_BYTES:
-            await _refuse(receive, send)
+            await _refuse(receive, send, more=True)
             return
         came = 0
-        answered = False
+        answered = more = False
 
         async def counted() -> Message:
-            nonlocal came
+            nonlocal came, more
             message = await receive()
             came += len(message.get("body", b""))
+            more = message.get("more_body", False)
             if came > MAX_BODY_BYTES:
                 raise BodyTooLarge
             return message
@@ -50,7 +51,7 @@ class BodyLimit:
             await self.app(scope, counted, watched)
         except BodyTooLarge:
             if not answered:
-                await _refuse(receive, send)
+                await _refuse(receive, send, more)
 
 
 def _announced(scope: Message) -> int:
@@ -58,14 +59,13 @@ def _announced(scope: Message) -> int:
     return int(length) if length.isdigit() else 0
 
 
-async def _refuse(receive: Receive, send: Send) -> None:
+async def _refuse(receive: Receive, send: Send, more: bool) -> None:
     """Throw away what still comes, so that the client hears the answer instead of a reset; not for ever."""
     came = 0
-    while came < PATIENCE_BYTES:
+    while more and came < PATIENCE_BYTES:
         message = await receive()
         came += len(message.get("body", b""))
-        if not message.get("more_body"):
-            break
+        more = message.get("more_body", False)
     headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": TOO_LARGE})

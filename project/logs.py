@@ -15,6 +15,7 @@ QUIET = {
     "daphne": "WARNING",
     "daphne.server": "WARNING",
     "uvicorn.access": "WARNING",
+    "uvicorn.error": "WARNING",
     "httpx": "WARNING",
     "httpcore": "WARNING",
     "fontTools": "WARNING",

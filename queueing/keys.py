@@ -80,6 +80,11 @@ class RoomKeys:
         return self._name("pulse")
 
     @property
+    def ladder(self) -> str:
+        """string: MessagePack of incarnation, at µs, ranks and queue numbers (ladder.py); TTL: `room.LADDER_TTL_MS`."""
+        return self._name("ladder")
+
+    @property
     def held_prefix(self) -> str:
         return self._name("held:")
 

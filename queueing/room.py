@@ -23,6 +23,10 @@ Ended = Literal["issued", "refused", "failed", "admitted"]
 # About 3 ms of Redis: what one advance may spend on cleaning up, in tickets marked absent (an ended one counts four).
 CLEANUP_BUDGET = 400
 
+# A ladder that nobody refreshes is worse than none; one this young is not read again by a second usher.
+LADDER_TTL_MS = 10_000
+LADDER_FRESH_MS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class TicketState:
@@ -144,6 +148,11 @@ class WaitingRoom:
             [ticket_id],
             _ticket_state,
         )
+
+    def ladder(self) -> Op[bool]:
+        """Publish where everybody stands; False where somebody else has just done so (or there is no state)."""
+        k = self.keys
+        return Op("ladder", [k.waiting, k.incarnation, k.ladder], [LADDER_TTL_MS, LADDER_FRESH_MS], _yes)
 
     def leave(self, ticket_id: str) -> Op[bool]:
         """Leave for good, or erase the document after an outcome; False when there was nothing to leave."""

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import cast
 
-from queueing import errors, keys, settings, wire
+from queueing import errors, keys, ladder, settings, wire
 from queueing.store import AsyncStore
 
 FRESH_S = 1.0
@@ -17,12 +17,17 @@ REMEMBERED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """A published room: its settings, its life, why its line stands still (None while it moves), how many wait."""
+    """A published room: its settings, its life, why its line stands still (None while it moves), how many wait.
+
+    `ladder` is None where nobody has published one lately, `ladder_age_s` how old it was when it was read.
+    """
 
     settings: settings.RoomSettings
     incarnation: str
     paused: str | None
     waiting: int
+    ladder: ladder.Ladder | None = None
+    ladder_age_s: float = 0.0
 
 
 class Rooms:
@@ -38,11 +43,18 @@ class Rooms:
             raise errors.RoomUnknown(slug)
         at, view = self._seen.get(slug, (-FRESH_S, None))
         if time.monotonic() - at >= FRESH_S:
-            view = await self._read(slug)
-            self._seen[slug] = (time.monotonic(), view)
-            self._seen.move_to_end(slug)
-            while len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
+            return await self.refresh(slug)
+        if view is None:
+            raise errors.RoomUnknown(slug)
+        return view
+
+    async def refresh(self, slug: str) -> RoomView:
+        """As it is now: one round trip. Raises: as view."""
+        view = await self._read(slug)
+        self._seen[slug] = (time.monotonic(), view)
+        self._seen.move_to_end(slug)
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
         if view is None:
             raise errors.RoomUnknown(slug)
         return view
@@ -68,11 +80,15 @@ class Rooms:
             pipe.get(k.pulse)
             pipe.zcard(k.waiting)
             pipe.exists(keys.ROOMS)
-            published, incarnation, pulse, waiting, any_room = await pipe.execute()
+            pipe.get(k.ladder)
+            pipe.time()
+            published, incarnation, pulse, waiting, any_room, packed, now = await pipe.execute()
         room_settings = settings.from_hash(published)
         if room_settings is None and any_room:
             return None
         if room_settings is None or incarnation is None:
             raise errors.RoomNotReady
         paused = wire.standstill(room_settings, None if pulse is None else pulse.decode())
-        return RoomView(room_settings, incarnation.decode(), paused, waiting)
+        rungs = ladder.parse(packed)
+        age_s = int(now[0]) + int(now[1]) / 1e6 - rungs.at_us / 1e6 if rungs else 0.0
+        return RoomView(room_settings, incarnation.decode(), paused, waiting, rungs, age_s)

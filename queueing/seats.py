@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from queueing import metrics, tickets, wire
+from queueing import countdown, ladder, metrics, tickets, wire
 from queueing.room import TicketState, WaitingRoom
 from queueing.rooms import Rooms, RoomView
 from queueing.sockets import GONE, Kind, Socket
@@ -16,8 +16,10 @@ from queueing.store import AsyncStore
 
 # Tickets per round trip: long enough to be cheap, short enough not to hold Redis up.
 CHUNK = 500
-# A page must hear from us at least this often (docs/protocol.md).
-SILENCE_S = 60
+# Whoever stands nearer than this is looked at every second, in case the hint about being called was lost.
+HEAD = 30
+# The usher refreshes the ladder every second; where it does not, a hub does.
+LADDER_STALE_S = 2
 # How often those being served are looked up, should the hint about their outcome be lost.
 SERVING_LOOK_S = 5
 
@@ -25,15 +27,15 @@ T = TypeVar("T")
 
 
 class Seat:
-    """One ticket and its sockets in this process; `state` is what they were last told."""
+    """One ticket and its sockets in this process; `state` and `sighting` are what they were last told, and when."""
 
-    __slots__ = ("looked_at", "sent_at", "sockets", "state", "ticket")
+    __slots__ = ("looked_at", "sighting", "sockets", "state", "ticket")
 
     def __init__(self, ticket: tickets.Ticket) -> None:
         self.ticket = ticket
         self.sockets: set[Socket] = set()
         self.state: TicketState | None = None
-        self.sent_at = 0.0
+        self.sighting: countdown.Sighting | None = None
         self.looked_at = 0.0
 
 
@@ -96,19 +98,37 @@ class RoomSeats:
             await self.take_back(list(self.seats))
 
     async def tick(self) -> None:
-        """Once a second: everybody's position, and whether the room itself has something new to say."""
-        view = await self._rooms.view(self.slug)
+        """Once a second, by one read of the ladder: tell whoever's page must be showing something too far off."""
+        view = await self._rooms.refresh(self.slug)
         self._announce(view)
-        waiting = [seat for seat in self.seats.values() if seat.state is None or seat.state.state == "waiting"]
-        for chunk in _chunks(waiting):
-            ranks = await self._ranks([seat.ticket.id for seat in chunk])
-            for seat, rank in zip(chunk, ranks, strict=True):
-                if rank is not None:
-                    self._tell(seat, TicketState("waiting", seat.ticket.number, rank + 1), view)
-            await self.look([seat.ticket.id for seat, rank in zip(chunk, ranks, strict=True) if rank is None])
+        if view.ladder is None or view.ladder_age_s > LADDER_STALE_S:
+            await self._store.run(self._room.ladder())
+        if view.ladder is None or view.ladder.incarnation != view.incarnation:
+            return
+        await self._look_at_the_head(await self._place_everybody(view, view.ladder))
         now = time.monotonic()
         served = (seat for seat in self.seats.values() if seat.state and seat.state.state == "serving")
         await self.look([seat.ticket.id for seat in served if now - seat.looked_at >= SERVING_LOOK_S])
+
+    async def _place_everybody(self, view: RoomView, rungs: ladder.Ladder) -> list[str]:
+        """Tell where people stand; the tickets near the head, of which some may have been called meanwhile."""
+        head = []
+        for chunk in _chunks(list(self.seats.values())):
+            for seat in chunk:
+                if seat.state is None or seat.state.state != "waiting" or seat.state.number is None:
+                    continue
+                position = rungs.position(seat.state.number)
+                self._tell(seat, TicketState("waiting", seat.state.number, position), view)
+                if position <= HEAD:
+                    head.append(seat.ticket.id)
+            await asyncio.sleep(0)
+        return head
+
+    async def _look_at_the_head(self, ticket_ids: list[str]) -> None:
+        """The ladder places a number, whether or not its ticket is still in line: lost hints are healed here."""
+        for chunk in _chunks(ticket_ids):
+            scores = await self._store.client.zmscore(self._room.keys.waiting, chunk)
+            await self.look([ticket_id for ticket_id, score in zip(chunk, scores, strict=True) if score is None])
 
     async def look(self, ticket_ids: Iterable[str]) -> None:
         """Ask Redis what became of tickets that are seated here, and tell their sockets."""
@@ -127,18 +147,15 @@ class RoomSeats:
             await self._store.run_many([self._room.hold(ticket_id, self.hub_id) for ticket_id in chunk])
 
     async def reconcile(self) -> None:
-        """Whoever is marked absent though a socket of theirs is open here is taken back."""
-        away = self._room.keys.away
+        """Take back who is marked absent with a socket open here, and look at who is no longer in line."""
+        keys = self._room.keys
         for chunk in _chunks(list(self.seats)):
-            since = await self._store.client.zmscore(away, chunk)
+            async with self._store.client.pipeline(transaction=False) as pipe:
+                pipe.zmscore(keys.waiting, chunk)
+                pipe.zmscore(keys.away, chunk)
+                numbers, since = await pipe.execute()
             await self.take_back([ticket_id for ticket_id, at in zip(chunk, since, strict=True) if at is not None])
-
-    async def _ranks(self, ticket_ids: Sequence[str]) -> list[int | None]:
-        async with self._store.client.pipeline(transaction=False) as pipe:
-            for ticket_id in ticket_ids:
-                pipe.zrank(self._room.keys.waiting, ticket_id)
-            ranks: list[int | None] = await pipe.execute()
-        return ranks
+            await self.look([ticket_id for ticket_id, number in zip(chunk, numbers, strict=True) if number is None])
 
     def _announce(self, view: RoomView) -> None:
         """Staff's notice when it changes; everybody's state again when the line stops or moves on."""
@@ -149,14 +166,15 @@ class RoomSeats:
                 socket.push("notice", _notice(view))
         if paused != view.paused:
             for seat in self.seats.values():
-                seat.sent_at = 0.0
+                seat.sighting = None
 
     def _tell(self, seat: Seat, state: TicketState, view: RoomView, to: Iterable[Socket] | None = None) -> None:
         """Send what is new, or everything to sockets that have just come."""
         now = time.monotonic()
-        if to is None and state == seat.state and now - seat.sent_at < SILENCE_S:
+        if to is None and not _is_news(seat, state, now):
             return
-        seat.state, seat.sent_at = state, now
+        seat.state = state
+        seat.sighting = countdown.Sighting(state.position or 1, None, now)
         for socket in to or seat.sockets:
             if state.state in ("left", "lapsed", "gone"):
                 socket.close(GONE)
@@ -164,6 +182,15 @@ class RoomSeats:
             for kind, frame in _frames(seat.ticket, state, view):
                 metrics.frames.labels(kind).inc()
                 socket.push(kind, frame)
+
+
+def _is_news(seat: Seat, state: TicketState, now: float) -> bool:
+    """Whether the page must hear of it: it is off by too much, shows another state, or has heard nothing for long."""
+    if seat.state is None or seat.sighting is None or state.state != seat.state.state:
+        return True
+    if state.state == "waiting":
+        return countdown.must_send(seat.sighting, state.position or 1, now)
+    return state != seat.state or now - seat.sighting.at_s >= countdown.SILENCE_S
 
 
 def _frames(ticket: tickets.Ticket, state: TicketState, view: RoomView) -> Iterator[tuple[Kind, str]]:

@@ -96,6 +96,7 @@ class Usher:
         if self._obstacle != before:
             log.warning("calling nobody: %s", self._obstacle) if self._obstacle else log.info("calling people")
         for slug in self._slugs:
+            self._store.run(WaitingRoom(slug).ladder())
             self._show(slug)
         self._looked_at = time.monotonic()
 

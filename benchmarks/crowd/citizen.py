@@ -14,8 +14,9 @@ from time import monotonic
 
 import aiohttp
 
-from benchmarks.crowd import arrivals, back_off, countdown, records, ticket, wire
+from benchmarks.crowd import arrivals, back_off, records, ticket, wire
 from benchmarks.crowd.clock import RoomClock
+from queueing import countdown
 
 NORMAL, PAGE_CLOSED, ABNORMAL = 1000, 1001, 1006
 # What a server or the network may do to anybody; every other code says that one of the two is at fault.

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from benchmarks.crowd import countdown
 from benchmarks.crowd.arrivals import Deed
+from queueing import countdown
 
 Stage = Literal["to come", "joining", "in line", "away", "called"]
 Ended = Literal["issued", "refused", "failed", "admitted", "left", "silent", "lapsed", "turned away"]

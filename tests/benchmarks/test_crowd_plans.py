@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.crowd import arrivals, back_off, countdown
+from benchmarks.crowd import arrivals, back_off
+from queueing import countdown
 
 
 def plan(size: int = 300, leave: float = 0.3, drop: float = 0.1, seed: int = 1, population: int = 5_000):

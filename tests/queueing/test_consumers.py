@@ -73,13 +73,14 @@ async def test_socket_that_leads_nowhere_is_refused(line: Line) -> None:
 
 
 async def test_position_is_pushed_as_the_line_moves(line: Line) -> None:
-    line.join("first", "second")
+    line.join("a", "b", "c", "d", "e", "f")
     browser = await waiting(line)
     socket = await opened(browser.socket())
-    assert (await frame(socket, "state"))["position"] == 3
-    line.leave("first")
-    assert (await frame(socket, "state"))["position"] == 2
-    assert line.call(may_call=1) == ["second"]
+    assert (await frame(socket, "state"))["position"] == 7
+    for ticket in "abc":
+        line.leave(ticket)
+    assert (await frame(socket, "state"))["position"] == 4
+    assert line.call(may_call=3) == ["d", "e", "f"]
     assert (await frame(socket, "state"))["position"] == 1
     await socket.disconnect()
 

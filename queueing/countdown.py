@@ -1,7 +1,7 @@
-"""The position a page shows between two frames: it counts down by itself and never rises.
+"""The position a page shows between two frames, and when the hub must send the next one.
 
-Pure, and the same rule as the page's own (frontend/static/js/countdown.js): the crowd measures what people would have
-seen. Source: PROTOCOL, "The page's countdown".
+Pure, and the same rule as the page's own (frontend/static/js/countdown.js) and the crowd's, so that the hub knows what
+people see and the crowd measures it. Source: docs/protocol.md, "The page's countdown".
 """
 
 from __future__ import annotations
@@ -11,6 +11,13 @@ from dataclasses import dataclass
 
 # After this the frame says nothing about now: the hub sends at the latest after 60 s.
 STALE_AFTER_S = 65.0
+# The hub sends at the latest after this; pages that hear nothing for longer stand still.
+SILENCE_S = 60.0
+# What a page may show beside the truth: one place, or this share of the position.
+TOLERANCE = 0.01
+# So near to the door every place counts: what is off by one is put right, though not more often than this.
+NEAR = 100
+NEAR_SILENCE_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,19 @@ def position(sighting: Sighting, now_s: float, shown: float = math.inf, lost_at_
     until_s = min(now_s, sighting.at_s + STALE_AFTER_S, math.inf if lost_at_s is None else lost_at_s)
     counted = sighting.position - (sighting.pace_per_s or 0.0) * max(0.0, until_s - sighting.at_s)
     return max(1, math.ceil(min(counted, shown)))
+
+
+def must_send(sighting: Sighting, true_position: int, now_s: float) -> bool:
+    """Whether the page that was last told `sighting` has drifted too far from the truth, or has heard nothing for long.
+
+    What the page shows already is left out on purpose: a number that is too small cannot rise again, and telling it
+    every second would not help.
+    """
+    drift = abs(position(sighting, now_s) - true_position)
+    silence_s = now_s - sighting.at_s
+    if drift > max(1.0, TOLERANCE * true_position) or silence_s >= SILENCE_S:
+        return True
+    return drift > 0 and true_position <= NEAR and silence_s >= NEAR_SILENCE_S
 
 
 def seconds_until(sighting: Sighting, target: int, now_s: float) -> float | None:
