@@ -10,10 +10,24 @@ import django
 
 django.setup(set_prefix=False)
 
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
 import dramatiq  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from issuance import signing_keys  # noqa: E402
 from project import broker as brokers  # noqa: E402
+
+# Now, because Dramatiq would go on without: what middleware raises at the start is logged and forgotten.
+try:
+    signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR))
+except signing_keys.UnusableKeys as error:
+    sys.exit(f"worker: {error}")
+if not settings.ISSUING_PRIVATE_KEYS:
+    sys.exit("worker: ISSUING_PRIVATE_KEYS is not set (see .env.example)")
+if not settings.REGISTRY_URL:
+    sys.exit("worker: REGISTRY_URL is not set (see .env.example)")
 
 broker = brokers.connect(settings.BROKER_URL)
 dramatiq.set_broker(broker)

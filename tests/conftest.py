@@ -57,6 +57,11 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
+def nginx() -> Path:
+    return _needed(prepare.NGINX)
+
+
+@pytest.fixture(scope="session")
 def zbar() -> Path:
     """The library that pyzbar loads; ask for it before importing pyzbar."""
     return _needed(prepare.ZBAR)

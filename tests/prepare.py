@@ -1,15 +1,16 @@
-"""What some tests need besides Python: a browser, PostgreSQL, zbar. `make test` runs this first.
+"""What some tests need besides Python: a browser, PostgreSQL, nginx, zbar. `make test` runs this first.
 
 What is missing is installed where that can be done unasked (apt, as root). Otherwise the tests that need it are
 skipped, and told of in loud lines; with CI=true nothing may be skipped, so then this fails.
 """
 
+import contextlib
 import ctypes.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +26,9 @@ POSTGRES_FOLDERS = (
     "opt/homebrew/opt/postgresql*/bin",
     "usr/local/opt/postgresql*/bin",
 )
-# Keeps Debian's package from making and starting a server of the machine's own.
-CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
+# Debian's packages start what they bring, unless this says no (Debian policy, 9.3.3.1).
+SERVICE_POLICY = Path("/usr/sbin/policy-rc.d")
+DENY_ALL = "#!/bin/sh\nexit 101\n"
 APT_TIMEOUT_S = 300
 APT_LOG = Path(sys.prefix) / "install-system.log"
 
@@ -54,6 +56,12 @@ def postgres() -> Path | None:
     return _newest(Path("/"), POSTGRES_FOLDERS)
 
 
+def nginx() -> Path | None:
+    """Debian keeps it where only root looks."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    return Path(found) if found else None
+
+
 def zbar() -> Path | None:
     name = ctypes.util.find_library("zbar")
     return Path(name) if name else None
@@ -66,8 +74,9 @@ def _newest(top: Path, patterns: Iterable[str]) -> Path | None:
 
 CHROMIUM = Need("Chromium", chromium, "chromium", ".venv/bin/playwright install chromium")
 POSTGRES = Need("PostgreSQL", postgres, "postgresql", "your system's package of it, no running server is needed")
+NGINX = Need("nginx", nginx, "nginx", "your system's package of it, no running server is needed")
 ZBAR = Need("zbar", zbar, "libzbar0", "your system's package of the library")
-NEEDS = (CHROMIUM, POSTGRES, ZBAR)
+NEEDS = (CHROMIUM, POSTGRES, NGINX, ZBAR)
 
 
 def must_not_skip() -> bool:
@@ -83,13 +92,25 @@ def install(needs: list[Need]) -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return
     print(f"Installing {', '.join(need.name for need in needs)} for the tests (apt, once) …", flush=True)
-    if POSTGRES in needs and not CLUSTER_SETTINGS.exists():
-        CLUSTER_SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-        CLUSTER_SETTINGS.write_text("create_main_cluster = false\n")
-    if _apt("update") and not _apt("install", *(need.package for need in needs)):
-        # One that cannot be had must not keep the others away.
-        for need in needs:
-            _apt("install", need.package)
+    with _no_service_started():
+        if _apt("update") and not _apt("install", *(need.package for need in needs)):
+            # One that cannot be had must not keep the others away.
+            for need in needs:
+                _apt("install", need.package)
+
+
+@contextlib.contextmanager
+def _no_service_started() -> Iterator[None]:
+    """The tests start servers of their own; the machine shall have none it did not have before."""
+    if SERVICE_POLICY.exists():
+        yield
+        return
+    SERVICE_POLICY.write_text(DENY_ALL)
+    SERVICE_POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        SERVICE_POLICY.unlink()
 
 
 def _apt(*arguments: str) -> bool:

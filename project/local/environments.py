@@ -24,6 +24,8 @@ def of_process(place: site.Site, kind: str, port: int, ops_port: int) -> dict[st
         return common(place) | _registry(place) | own
     if kind == "web":
         return common(place) | _public(place, port) | own
+    if kind == "worker":
+        return of_command(place) | _worker(place) | own
     return of_command(place) | own
 
 
@@ -54,13 +56,20 @@ def private(place: site.Site) -> dict[str, str]:
         "BROKER_URL": place.broker_url,
         "DATABASE_URL": place.database_url,
         "SECRET_KEY_FILE": str(keys / "secret_key"),
+        "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
+        "PUBLIC_URL": place.web_url,
+    }
+
+
+def _worker(place: site.Site) -> dict[str, str]:
+    """What opens requests, signs passports and asks the registry: workers do, and nobody else."""
+    keys = place.folders.private_keys
+    return {
         "ISSUING_PRIVATE_KEYS_FILE": str(keys / "issuing_private_keys"),
         "SIGNING_KEYS_DIR": str(place.folders.signing_keys),
         "REGISTRY_URL": place.registry_url,
         "REGISTRY_TOKEN_FILE": str(keys / "registry_token"),
         "REGISTRY_RATE_PER_S": f"{place.options.registry_rate_per_s:g}",
-        "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
-        "PUBLIC_URL": place.web_url,
     }
 
 

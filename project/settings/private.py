@@ -79,10 +79,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # The broker has a logical database (or server) of its own: its maintenance scans keys.
 BROKER_URL = env.secret("BROKER_URL")
-# What opens sealed requests: newest first, old ones open what was sealed before.
+# What opens sealed requests: newest first, old ones open what was sealed before. Workers alone are given them.
 ISSUING_PRIVATE_KEYS = [
     env.parsed("ISSUING_PRIVATE_KEYS", text, sealing.private_key, "base64url of raw X25519 private keys")
-    for text in env.secrets("ISSUING_PRIVATE_KEYS")
+    for text in env.secret("ISSUING_PRIVATE_KEYS", "").split(",")
+    if text.strip()
 ]
 SIGNING_KEYS_DIR = env.text("SIGNING_KEYS_DIR", "")
 REGISTRY_URL = env.text("REGISTRY_URL", "")

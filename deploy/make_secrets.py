@@ -1,0 +1,120 @@
+"""Makes the secrets of a deployment, a file each, where docker-compose.yml looks for them: what is there stays.
+
+`python -m deploy.make_secrets deploy/secrets`. The folder is closed to other users of the machine; the files in it
+are readable, because a container's user has another number than ours and sees only those mounted for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import ipaddress
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from issuance import signing_keys
+from project.local import folders
+from queueing import sealing
+
+SECRET_BYTES = 32
+FILE_MODE = 0o444
+FOLDER_MODE = 0o755
+# Long enough for a trial, short enough that nobody keeps it.
+TRIAL_CERTIFICATE_DAYS = 90
+
+
+def make(folder: Path, host: str) -> None:
+    """Safe to repeat."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name in ("web_secret_key", "private_secret_key", "ticket_keys", "registry_token", "postgres_password"):
+        _once(folder / name, secrets.token_urlsafe(SECRET_BYTES))
+    password = (folder / "postgres_password").read_text().strip()
+    _once(folder / "database_url", f"postgres://vestibule:{password}@postgres:5432/vestibule")
+    _make_issuing_pair(folder)
+    if not (folder / "signing").exists():
+        _make_signers(folder)
+    if not (folder / "tls_certificate").exists():
+        _make_trial_certificate(folder, host)
+
+
+def _once(path: Path, text: str) -> None:
+    if not path.exists():
+        _write(path, text)
+
+
+def _write(path: Path, text: str) -> None:
+    folders.write_private(path, text.rstrip("\n") + "\n")
+    path.chmod(FILE_MODE)
+
+
+def _make_issuing_pair(folder: Path) -> None:
+    """The private tier opens with all keys of its list, the public tier seals to the first."""
+    _once(folder / "issuing_private_keys", sealing.new_key_pair()[0])
+    newest = (folder / "issuing_private_keys").read_text().strip().partition(",")[0]
+    public = sealing.to_text(sealing.private_key(newest).public_key().public_bytes_raw())
+    _write(folder / "issuing_public_key.env", f"ISSUING_PUBLIC_KEY={public}")
+
+
+def _make_signers(folder: Path) -> None:
+    """`authority/` is to be kept offline; `signing/` is what workers are given: all of it but the authority's key."""
+    signing_keys.create(folder / "authority")
+    given = folder / "signing"
+    shutil.copytree(folder / "authority", given, dirs_exist_ok=True)
+    (given / "authority" / "private_key.pem").unlink()
+    for path in (given, *given.rglob("*")):
+        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+
+
+def _make_trial_certificate(folder: Path, host: str) -> None:
+    """Signed by itself, so that the edge starts; browsers warn of it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=TRIAL_CERTIFICATE_DAYS))
+        .add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, unencrypted = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unencrypted)
+    _write(folder / "tls_key", private.decode())
+    _write(folder / "tls_certificate", certificate.public_bytes(pem).decode())
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.make_secrets")
+    parser.add_argument("folder", type=Path, help="where docker-compose.yml looks: deploy/secrets")
+    parser.add_argument("--host", default="localhost", help="whom the trial certificate names (default: %(default)s)")
+    options = parser.parse_args()
+    try:
+        make(options.folder, options.host)
+    except OSError as error:
+        print(f"{error.filename or options.folder}: {error.strerror}.", file=sys.stderr)
+        return 1
+    print(f"{options.folder} has all secrets. Move {options.folder / 'authority'} to where no server is.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""The secrets of a deployment are made once, closed to others, and follow the keys that are changed by hand."""
+
+import shutil
+
+import pytest
+
+from deploy import make_secrets
+from issuance import signing_keys
+from project import demo
+from queueing import sealing
+
+
+@pytest.fixture
+def secrets(tmp_path):
+    make_secrets.make(tmp_path / "secrets", "localhost")
+    return tmp_path / "secrets"
+
+
+def test_secrets_are_closed_to_other_people_and_readable_to_containers(secrets):
+    assert secrets.stat().st_mode & 0o777 == 0o700
+    for path in (*secrets.glob("*"), *(secrets / "signing").rglob("*")):
+        if path.is_file():
+            assert path.stat().st_mode & 0o777 == 0o444, path
+    assert (secrets / "authority").stat().st_mode & 0o777 == 0o700
+
+
+def test_secrets_that_are_there_stay(secrets):
+    before = {path: path.read_bytes() for path in secrets.rglob("*") if path.is_file()}
+    make_secrets.make(secrets, "localhost")
+    assert {path: path.read_bytes() for path in secrets.rglob("*") if path.is_file()} == before
+
+
+def test_public_key_follows_the_newest_of_the_private_ones(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    keys = tmp_path / "issuing_private_keys"
+    older, (newer, public) = keys.read_text(), sealing.new_key_pair()
+    keys.unlink()
+    keys.write_text(f"{newer},{older}")
+    make_secrets.make(tmp_path, "localhost")
+    assert (tmp_path / "issuing_public_key.env").read_text() == f"ISSUING_PUBLIC_KEY={public}\n"
+    assert keys.read_text() == f"{newer},{older}"
+
+
+def test_signers_are_not_made_anew_once_the_authority_is_put_away(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    shutil.rmtree(tmp_path / "authority")
+    before = signing_keys.load_signer(tmp_path / "signing").kid
+    make_secrets.make(tmp_path, "localhost")
+    assert signing_keys.load_signer(tmp_path / "signing").kid == before
+    assert not (tmp_path / "authority").exists()
+
+
+def test_they_are_no_keys_of_a_demo(secrets):
+    assert not [path for path in secrets.iterdir() if path.is_file() and demo.MARK in path.read_text()]

@@ -1,0 +1,297 @@
+"""The edge as it ships, in front of a real web process and of one that tells what it was asked."""
+
+import contextlib
+import functools
+import gzip
+import http.client
+import json
+import socket
+import ssl
+import sys
+
+import pytest
+import redis
+from websockets.sync import client as websockets
+
+from deploy import make_secrets
+from project import headers, limits
+from project.local import folders, ports
+from queueing import settings, store, usher
+from tests.contracts import edges, mirrors
+
+PAGES = (
+    *("/", "/rooms/passport", "/rooms/passport/", "/rooms/nobody-knows-it", "/room.html", "/404.html"),
+    *("/static/site.css", "/static/js/room.js", "/static/locales/en.json", "/static/favicon.svg"),
+    *("/nothing", "/rooms/UPPER", "/rooms/a/b", f"/rooms/{'a' * 41}", "/static/nothing.js", "/static", "/static/"),
+    *("/package.json", "/jsconfig.json", "/nginx.conf", "/metrics", "/admin/", "/.env"),
+)
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}
+DETAILS = {
+    "given_names": "Ieva Dzidra",
+    "family_name": "Ozoliņa",
+    "date_of_birth": "1969-03-12",
+    "document_number": "XX7720646",
+}
+PATIENCE_S = 30
+several_addresses = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one loopback address")
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("deployment") / "secrets"
+    make_secrets.make(folder, ports.HOST)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def start_edge(guard, nginx, secrets, tmp_path_factory):
+    with contextlib.ExitStack() as stack:
+
+        def start(web, changes=None):
+            folder = tmp_path_factory.mktemp("edge")
+            return stack.enter_context(edges.running_edge(guard, nginx, folder, secrets, web, changes))
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def web(guard, valkey, secrets, tmp_path_factory):
+    with edges.running_web(guard, valkey.url(), secrets, tmp_path_factory.mktemp("web")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def edge(start_edge, web):
+    """In front of a real web process; tests leave it as it is."""
+    return start_edge(web)
+
+
+@pytest.fixture(scope="module")
+def mirror():
+    with mirrors.running_mirror() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def mirrored(start_edge, mirror):
+    return start_edge(mirror)
+
+
+@pytest.fixture(scope="module")
+def lonely(start_edge):
+    """In front of nobody."""
+    return start_edge(f"http://{ports.HOST}:{ports.free()}")
+
+
+def test_nginx_accepts_its_configuration(edge):
+    said = edge.check()
+    complaints = [line for line in said.splitlines() if "[" in line and "exceed open file resource limit" not in line]
+    assert "test is successful" in said
+    assert complaints == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_come_as_from_the_web_tier(edge, web, path):
+    status, sent, body = edges.ask(edge, path)
+    web_status, web_sent, web_body = edges.ask_web(web, path)
+    assert (status, body) == (web_status, web_body)
+    assert sent.get_content_type() == web_sent.get_content_type()
+    for name in (*headers.HEADERS, "Cache-Control"):
+        assert sent.get_all(name) == web_sent.get_all(name), name
+
+
+@pytest.mark.parametrize(
+    "path", ["/../package.json", "/static/../package.json", "/%2e%2e/x", "/static/%2e%2e/404.html"]
+)
+def test_no_path_leads_out_of_the_pages(edge, path):
+    assert edges.ask(edge, path)[0] in {400, 404}
+
+
+def test_head_of_a_page_comes_without_its_body(edge):
+    status, sent, body = edges.ask(edge, "/", "HEAD")
+    assert (status, body) == (200, b"")
+    assert int(sent["Content-Length"]) > 1_000
+
+
+def test_nothing_can_be_sent_to_a_page(edge):
+    assert edges.ask(edge, "/", "POST", b"x=1")[0] == 404
+    assert edges.ask(edge, "/static/site.css", "DELETE")[0] == 404
+
+
+def test_everything_nginx_answers_has_the_headers_of_the_web_tier(edge, lonely):
+    asked = [(edge, "/", {}), (edge, "/nothing", {}), (edge, "/static/site.css", {}), (edge, "/trouble.html", {})]
+    asked += [(lonely, "/api/rooms", {}), (lonely, "/api/rooms", {"Accept": "text/html"})]
+    asked += [(edge, "/api/rooms/passport/tickets", {"method": "POST", "body": bytes(limits.MAX_BODY_BYTES + 1)})]
+    for place, path, how in asked:
+        sent = edges.ask(place, path, **how)[1]
+        for name, value in (headers.HEADERS | HSTS).items():
+            assert sent.get_all(name) == [value], (path, name)
+
+
+def test_answers_of_web_keep_their_own_headers_and_get_no_second_ones(edge):
+    _status, sent, _body = edges.ask(edge, "/api/rooms")
+    for name, value in (headers.HEADERS | HSTS).items():
+        assert sent.get_all(name) == [value], name
+
+
+def test_plain_http_is_sent_to_https(edge):
+    with contextlib.closing(http.client.HTTPConnection(ports.HOST, edge.http_port)) as connection:
+        connection.request("GET", "/rooms/passport?from=poster", headers={"Host": "passport.example"})
+        answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (308, "https://passport.example/rooms/passport?from=poster")
+
+
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
+def test_tls_is_of_today_and_brings_http_2(edge, version):
+    context = edges.trusting()
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with socket.create_connection((ports.HOST, edge.https_port)) as plain, context.wrap_socket(plain) as wrapped:
+        assert wrapped.selected_alpn_protocol() == "h2"
+
+
+def test_nothing_before_tls_1_2_is_offered():
+    lines = (edges.RULES / "tls.conf").read_text().splitlines()
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in lines
+    assert "ssl_session_tickets off;" in lines
+
+
+def test_body_of_the_largest_size_reaches_web_and_a_larger_one_is_refused_in_its_words(mirrored):
+    path = "/api/rooms/passport/tickets"
+    status, _sent, body = edges.ask(mirrored, path, "POST", bytes(limits.MAX_BODY_BYTES))
+    assert (status, json.loads(body)["body"]) == (200, limits.MAX_BODY_BYTES)
+    for too_large in (bytes(limits.MAX_BODY_BYTES + 1), iter([bytes(10_000)] * 2)):
+        status, sent, body = edges.ask(mirrored, path, "POST", too_large)
+        assert (status, sent.get_content_type()) == (413, "application/problem+json")
+        assert json.loads(body) == json.loads(limits.TOO_LARGE)
+
+
+def test_neither_bodies_nor_answers_are_written_to_files(start_edge, mirror):
+    edge = start_edge(mirror)
+    edges.without_temporary_folders(edge)
+    in_the_smallest_chunks = (b"x" for _ in range(limits.MAX_BODY_BYTES))
+    status, _sent, body = edges.ask(edge, "/api/rooms/passport/tickets", "POST", in_the_smallest_chunks)
+    assert (status, json.loads(body)["body"]) == (200, limits.MAX_BODY_BYTES)
+    assert len(edges.ask(edge, "/api/large")[2]) == 8_000_000
+
+
+def test_tickets_of_several_rooms_fit_through(mirrored):
+    status, sent, _body = edges.ask(mirrored, "/api/cookies")
+    assert (status, [len(cookie) for cookie in sent.get_all("Set-Cookie")]) == (200, [3_912] * 2)
+    cookies = "; ".join(f"vestibule-{room}={'x' * 3_500}" for room in "abcd")
+    assert json.loads(edges.ask(mirrored, "/api/rooms", Cookie=cookies)[2])["headers"]["Cookie"] == cookies
+
+
+@several_addresses
+def test_web_is_told_the_address_that_the_edge_saw_and_not_what_the_client_claims(mirrored):
+    claims = {"X_Forwarded_For": "203.0.113.9", "X_Forwarded_Proto": "http"}
+    asked = json.loads(edges.ask(mirrored, "/api/rooms?a=b", source="127.0.0.7", Host="passport.example", **claims)[2])
+    assert asked["path"] == "/api/rooms?a=b"
+    told = asked["headers"]
+    assert (told["X-Forwarded-For"], told["X-Forwarded-Proto"]) == ("127.0.0.7", "https")
+    assert told["Host"] == "passport.example"
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms/passport", "/static/js/trouble.js"])
+def test_pages_are_there_while_web_is_not(lonely, path):
+    assert edges.ask(lonely, path)[0] == 200
+
+
+def test_program_is_told_as_a_problem_that_web_does_not_answer(lonely):
+    status, sent, body = edges.ask(lonely, "/api/rooms", Accept="*/*")
+    assert (status, sent.get_content_type()) == (503, "application/problem+json")
+    assert (sent["Retry-After"], sent["Cache-Control"]) == ("3", "no-store")
+    assert (json.loads(body)["status"], json.loads(body)["retry_after_s"]) == (503, 3)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "rooms/passport/tickets"), ("GET", "rooms/passport/passport")])
+def test_person_is_told_in_a_page_that_web_does_not_answer(lonely, method, path):
+    body = b"given_names=Anna" if method == "POST" else None
+    status, sent, body = edges.ask(lonely, f"/api/{path}", method, body, Accept="text/html,*/*;q=0.8")
+    assert (status, sent.get_content_type(), sent["Cache-Control"]) == (503, "text/html", "no-store")
+    assert body == (folders.ROOT / "frontend" / "trouble.html").read_bytes()
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_troubles_that_web_tells_of_itself_pass_unchanged(mirrored, status):
+    got, _sent, body = edges.ask(mirrored, f"/api/answer-{status}", Accept="text/html")
+    assert (got, json.loads(body)["path"]) == (status, f"/api/answer-{status}")
+
+
+def test_health_of_web_is_seen_through_the_edge_and_its_metrics_are_not(edge):
+    assert edges.ask(edge, "/healthz")[::2] == (200, b"alive\n")
+    assert edges.ask(edge, "/readyz")[::2] == (200, b"ready\n")
+    assert edges.ask(edge, "/metrics")[0] == 404
+
+
+def test_pages_travel_compressed_and_what_web_answers_does_not(edge):
+    """Compressed secrets beside what others choose can be guessed from their length (BREACH)."""
+    _status, sent, body = edges.ask(edge, "/static/js/visit.js", Accept_Encoding="gzip")
+    assert sent["Content-Encoding"] == "gzip"
+    assert gzip.decompress(body) == (folders.ROOT / "frontend/static/js/visit.js").read_bytes()
+    assert edges.ask(edge, "/api/rooms", Accept_Encoding="gzip")[1]["Content-Encoding"] is None
+
+
+@pytest.fixture
+def room(valkey):
+    with redis.Redis.from_url(valkey.url()) as client:
+        client.flushall()
+        usher.publish(store.Store(client), settings.RoomSettings(slug="passport"))
+        client.set("{passport}:pulse", "")
+
+
+def test_browser_joins_and_hears_of_its_place_on_a_websocket_through_the_edge(edge, room):
+    origin = {"Origin": f"https://{ports.HOST}"}
+    body = json.dumps(DETAILS).encode()
+    status, sent, _body = edges.ask(
+        edge, "/api/rooms/passport/tickets", "POST", body, Content_Type="application/json", **origin
+    )
+    cookie = sent["Set-Cookie"].partition(";")[0]
+    assert (status, cookie.partition("=")[0]) == (201, "__Host-vestibule-passport")
+    address = f"wss://{ports.HOST}:{edge.https_port}/ws/rooms/passport"
+    opened = websockets.connect(
+        address,
+        ssl=edges.trusting(),
+        origin=origin["Origin"],
+        additional_headers={"Cookie": cookie},
+        compression=None,
+        open_timeout=PATIENCE_S,
+    )
+    with opened as browser:
+        frame = json.loads(browser.recv(timeout=PATIENCE_S))
+    assert (frame["type"], frame["state"], frame["position"]) == ("state", "waiting", 1)
+
+
+def test_joins_beyond_the_limit_are_refused_politely_and_those_who_wait_never_are(start_edge, mirror):
+    tight = {"rate=200r/s": "rate=1r/m", "burst=4000 nodelay": "burst=1 nodelay"}
+    join = functools.partial(edges.ask, start_edge(mirror, tight))
+    answers = [join("/api/rooms/passport/tickets", "POST", b"{}") for _ in range(3)]
+    assert [status for status, _sent, _body in answers] == [200, 200, 429]
+    assert answers[2][1].get_content_type() == "application/problem+json"
+    assert int(answers[2][1]["Retry-After"]) == json.loads(answers[2][2])["retry_after_s"]
+    waiting = ("/api/rooms/passport/ticket", "/api/rooms/passport", "/ws/rooms/passport", "/")
+    assert {join(path)[0] for path in waiting for _ in range(5)} == {200}
+
+
+def test_the_edge_limits_later_than_web_does():
+    rules = "\n".join(path.read_text() for path in edges.RULES.glob("*.conf"))
+    assert rules.count("limit_req zone=") == 1
+    assert "limit_conn" not in rules
+    per_minute = int(rules.partition("rate=")[2].partition("r/s")[0]) * 60
+    assert per_minute > 6_000
+
+
+@several_addresses
+def test_no_log_has_an_address_a_query_a_cookie_or_what_people_paste(edge, lonely):
+    secret = {"Cookie": "vestibule-passport=canary-cookie", "Referer": "https://canary.example/"}
+    paths = ("/?canary-query", "/canary-path", "/rooms/canary@example.org", "/api/rooms/passport/ticket?canary-query")
+    for place in (edge, lonely):
+        for path in paths:
+            edges.ask(place, path, source="127.0.0.9", User_Agent="canary-agent", **secret)
+        edges.ask(place, "/api/rooms/passport/tickets", "POST", b"canary-body", source="127.0.0.9")
+        edges.ask(place, "/api/rooms/passport/tickets", "POST", bytes(20_000), source="127.0.0.9")
+        log = place.log()
+        assert "/api/rooms/passport/ticket 401 " in log or "/api/rooms/passport/ticket 503 " in log
+        for file in place.folder.glob("*.log"):
+            assert "canary" not in file.read_text()
+            assert "127.0.0.9" not in file.read_text()
