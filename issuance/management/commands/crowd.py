@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         add("--leave", type=_share, default=0.3, help="share of them that leaves, 0 to 1 (0.3)")
         add("--drop", type=_share, default=0.1, help="share that loses the connection and comes back (0.1)")
         add("--seed", type=int, default=1, help="the same seed makes the same crowd (1)")
-        add("--url", default="http://127.0.0.1:8000", help="address of the public web")
+        add("--url", default=settings.PUBLIC_URL, help="address of the public web (%(default)s)")
         add("--room", default="passport", help="slug of the room (passport)")
         add("--timeout", type=_rate, default=None, help="seconds until those still waiting leave (none)")
         add("--people", type=_whole, default=people.COUNT, help="size of the registry's population")
