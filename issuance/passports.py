@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.db import DatabaseError
 
 from issuance import certificate, eligibility, errors, models, pdf
 from issuance.permits import Permits
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 # After this long without any answer the person is told, instead of waiting for ever.
 PATIENCE_S = 900.0
+# Between two tries at a database that does not take a row.
+DATABASE_PAUSE_S = 3.0
 # How often a waiting attempt looks whether the person is still there.
 LOOK_S = 2.0
 
@@ -80,6 +83,8 @@ class _Visit:
             self._finish("refused", refused.reason)
         except (errors.Retryable, Unsealable) as error:
             self._give_up(error)
+        except DatabaseError as error:
+            self._wait_for_the_database(error)
         except LeaseLost:
             log.info("ticket %s: another attempt has it, or the person has left", self.ticket_id)
 
@@ -94,6 +99,7 @@ class _Visit:
     def _document(self, request: claims.Request) -> bytes:
         """The finished passport, locked for the browser that waits. Raises: Refused, Retryable, LeaseLost."""
         desk, details = self.desk, request.claims
+        models.Passport.objects.check_writable()
         record = self._ask(details)
         now = datetime.datetime.now(datetime.UTC)
         dose = eligibility.dose(record.immunizations, now.date())
@@ -143,11 +149,19 @@ class _Visit:
             self._look()
             time.sleep(min(left_s, LOOK_S))
 
+    def _wait_for_the_database(self, error: DatabaseError) -> None:
+        """Back to the place without a try, and slowly: the next one will meet the same."""
+        log.warning("ticket %s: the database does not answer (%s)", self.ticket_id, type(error).__name__)
+        time.sleep(DATABASE_PAUSE_S)
+        self._hand_back()
+
+    def _hand_back(self) -> None:
+        if self.desk.store.run(self.room.hand_back(self.ticket_id, self.claim.attempt)):
+            self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))
+
     def _give_up(self, error: Exception) -> None:
         if isinstance(error, errors.PersonAway):
-            back = self.desk.store.run(self.room.hand_back(self.ticket_id, self.claim.attempt))
-            if back:
-                self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))
+            self._hand_back()
             return
         log.error("ticket %s failed: %s", self.ticket_id, type(error).__name__)
         self._finish("failed", "registry_unavailable" if isinstance(error, errors.Retryable) else "internal")

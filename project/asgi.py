@@ -15,6 +15,7 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from project import health  # noqa: E402
+from project.headers import Frame  # noqa: E402
 from project.limits import BodyLimit  # noqa: E402
 from project.pages import Pages  # noqa: E402
 from queueing.consumers import WaitingConsumer  # noqa: E402
@@ -23,7 +24,7 @@ health.serve_apart()
 
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(Pages(get_asgi_application())),
+        "http": Frame(BodyLimit(Pages(get_asgi_application()))),
         "websocket": URLRouter(
             [path("ws/rooms/<slug:room>", WaitingConsumer.as_asgi()), re_path("", health.no_such_socket)]  # type: ignore[arg-type]
         ),

@@ -1,11 +1,14 @@
-"""What every answer of the public tier has in common. Middleware that never leaves the event loop."""
+"""What every answer of the public tier has in common. Nothing here leaves the event loop."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.utils.decorators import async_only_middleware
 from django.utils.http import http_date
 
@@ -26,24 +29,63 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+FOREIGN_HOST = b'{"type":"about:blank","title":"No such host here","status":400}'
+
+
+class Frame:
+    """ASGI wrapper around all of HTTP: refuses foreign hosts, puts the headers on whatever is answered.
+
+    HEAD is asked as GET: the server leaves the body out.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Any, send: Send) -> None:
+        async def framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _completed(message.get("headers", []))}
+            await send(message)
+
+        if not _is_ours(scope):
+            headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
+            await framed({"type": "http.response.start", "status": HTTPStatus.BAD_REQUEST, "headers": headers})
+            await framed({"type": "http.response.body", "body": FOREIGN_HOST})
+            return
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        await self.app({**scope, "method": method}, receive, framed)
+
+
+def _is_ours(scope: Message) -> bool:
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    domain, _port = split_domain_port(hosts[0] if len(hosts) == 1 else "")
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """With what is missing; Daphne sends no Date, by which the page tells how far its own clock is off."""
+    given = list(headers)
+    names = {name.lower() for name, _value in given}
+    fields = HEADERS | {"Date": http_date()}
+    wanted = ((name.lower().encode(), value.encode()) for name, value in fields.items())
+    return given + [(name, value) for name, value in wanted if name not in names]
 
 
 @async_only_middleware
-def FirstAndLast(get_response: Handler) -> Handler:  # noqa: N802 named like a middleware class
-    """Before: whether the host is ours. After: the headers, and a problem where Django would send a page."""
+def Problems(get_response: Handler) -> Handler:  # noqa: N802 named like a middleware class
+    """A problem where Django would send a page of its own."""
 
     async def handle(request: HttpRequest) -> HttpResponse:
-        request.get_host()
         answer = await get_response(request)
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = answer.headers.get("Allow", "")
             answer = answers.problem(HTTPStatus.METHOD_NOT_ALLOWED, "Method not allowed", f"Allowed: {allowed}")
             answer["Allow"] = allowed
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
-        # Daphne sends none, and the page tells by it how far its own clock is off.
-        answer.headers.setdefault("Date", http_date())
         return answer
 
     return handle

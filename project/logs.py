@@ -25,7 +25,7 @@ QUIET = {
 
 
 # These tell at INFO or below what they work on: letters of names, addresses, forms. Nobody can make them talk.
-DISCREET = ("fontTools", "fpdf", "httpx", "httpcore", "asyncio")
+DISCREET = ("fontTools", "fpdf", "httpx", "httpcore", "asyncio", "daphne", "uvicorn")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -48,10 +48,10 @@ def configuration(level: str, levels: dict[str, str]) -> dict[str, Any]:
 
 
 class Unexpected(logging.Filter):
-    """Lets through what is a fault of ours: not the 503 of a closed room or of a Redis that was reported already."""
+    """Lets through what is a fault of ours: no 4xx, which strangers make, no 503, which was told where it arose."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return getattr(record, "status_code", 500) != 503
+        return record.levelno >= logging.ERROR and getattr(record, "status_code", 500) != 503
 
 
 def configure(settings: dict[str, Any]) -> None:

@@ -13,9 +13,6 @@ from typing import Any
 
 from django.conf import settings as configured
 from whitenoise import WhiteNoise
-from whitenoise.base import Headers
-
-from project.headers import HEADERS
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -33,7 +30,7 @@ class Pages:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        known = WhiteNoise(_no_application, max_age=FRESH_S, allow_all_origins=False, add_headers_function=_add_headers)
+        known = WhiteNoise(_no_application, max_age=FRESH_S, allow_all_origins=False)
         known.add_files(str(configured.FRONTEND_DIR / "static"), prefix="/static/")
         for page in configured.FRONTEND_DIR.glob("*.html"):
             known.add_file_to_dictionary(f"/{page.name}", str(page))
@@ -47,7 +44,8 @@ class Pages:
         if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(APPLICATION) or path not in self.files:
             await self.app(scope, receive, send)
             return
-        environ = _environ(scope)
+        # Nobody has a part, or an older version, of what does not exist.
+        environ = {} if path == NOT_FOUND_PAGE else _environ(scope)
         # Small, and in the page cache after the first time: no thread is worth the hop.
         answer = self.files[path].get_response(scope["method"], environ)
         body = b""
@@ -60,6 +58,8 @@ class Pages:
             fields |= {"content-encoding": "gzip", "content-length": str(len(body))}
         missing = path == NOT_FOUND_PAGE and answer.status == HTTPStatus.OK
         status = HTTPStatus.NOT_FOUND if missing else answer.status
+        if missing:
+            fields = {name: fields[name] for name in ("content-type", "content-length")} | {"cache-control": "no-store"}
         headers = [(name.encode(), value.encode()) for name, value in fields.items()]
         await send({"type": "http.response.start", "status": status.value, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -77,11 +77,6 @@ def _environ(scope: Message) -> dict[str, str]:
         f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}": value.decode("latin-1")
         for name, value in scope["headers"]
     }
-
-
-def _add_headers(headers: Headers, _path: str, _url: str) -> None:
-    for name, value in HEADERS.items():
-        headers[name] = value
 
 
 def _no_application(_environ: dict[str, Any], _start_response: Callable[..., Any]) -> Iterable[bytes]:

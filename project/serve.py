@@ -9,12 +9,14 @@ import argparse
 import logging
 import socket
 import sys
+import time
 from typing import Any
 
 from daphne import http_protocol, ws_protocol
 from daphne.server import Server
 
 from project.asgi import application
+from project.headers import HEADERS
 from project.limits import MAX_BODY_BYTES, PATIENCE_BYTES, TOO_LARGE
 
 log = logging.getLogger("project.serve")
@@ -27,6 +29,9 @@ PING_S = 20
 UNACKNOWLEDGED_MS = 20_000
 # The only frame that browsers send holds 16 bytes; up to here the consumer closes politely, beyond it we hang up.
 MAX_FRAME_BYTES = 65_536
+# Browsers send no pings of their own, tools a few.
+MOST_PINGS = 20
+PINGS_PER_S = 10.0
 # The longest wait a socket should survive; a ticket's cookie lives as long.
 LONGEST_SOCKET_S = 172_800
 
@@ -35,6 +40,10 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
     """A request whose body is never stored beyond MAX_BODY_BYTES."""
 
     came = 0
+
+    def __repr__(self) -> str:
+        """Daphne logs it where a request takes too long; the peer's address is nobody's business."""
+        return "<a request>"
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 Twisted's name
         super().gotLength(min(length or 0, MAX_BODY_BYTES))
@@ -48,7 +57,8 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
 
     def process(self) -> Any:
         if self.came > MAX_BODY_BYTES:
-            headers = [(b"content-type", b"application/problem+json")]
+            fields = {**HEADERS, "Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+            headers = [(name.encode(), value.encode()) for name, value in fields.items()]
             self.handle_reply({"type": "http.response.start", "status": 413, "headers": headers})
             return self.handle_reply({"type": "http.response.body", "body": TOO_LARGE})
         return super().process()
@@ -56,6 +66,24 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
 
 class Socket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]
     """A WebSocket that closes with the codes of the protocol: Autobahn lets applications send 1000 and 3000 up only."""
+
+    pings = 0
+    pings_since = 0.0
+
+    def __repr__(self) -> str:
+        """As above."""
+        return "<a socket>"
+
+    def onPing(self, payload: bytes) -> None:  # noqa: N802 Autobahn's name
+        """Answer, but not without end: a peer that only pings and never reads would fill our memory with answers."""
+        now = time.monotonic()
+        if now - self.pings_since > PINGS_PER_S:
+            self.pings, self.pings_since = 0, now
+        self.pings += 1
+        if self.pings > MOST_PINGS:
+            self.dropConnection(abort=True)
+        else:
+            super().onPing(payload)
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802 Daphne's name
         self.sendCloseFrame(code=code or 1000)

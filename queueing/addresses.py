@@ -19,7 +19,7 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     `peer` is the socket's own address, '' for a Unix socket (then the proxy on this machine is trusted).
     """
     address = peer
-    for hop in reversed([hop.strip() for hop in forwarded_for.split(",") if hop.strip()]):
+    for hop in reversed([_bare(hop.strip()) for hop in forwarded_for.split(",") if hop.strip()]):
         if address and not _is_trusted(address, trusted):
             break
         if _parsed(hop) is None:
@@ -45,7 +45,16 @@ def _neighbourhood(address: str) -> str:
 
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
     parsed = _parsed(address)
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
     return parsed is not None and any(parsed in network for network in trusted)
+
+
+def _bare(hop: str) -> str:
+    """Without the port and brackets that some proxies add."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -22,6 +22,17 @@ NAME_LENGTH = 80
 DOCUMENT_LENGTH = (4, 32)
 OLDEST_YEARS = 130
 NAME_MARKS = frozenset(" -'’ʼ‘`´.,·־׳״")
+# Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point): two names that look alike would differ.
+INVISIBLE = frozenset(
+    chr(code)
+    for first, last in (
+        *((0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164)),
+        *((0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF)),
+    )
+    for code in range(first, last + 1)
+)
+# Hebrew and Vietnamese stack up to three or four on a letter.
+STACKED_MARKS = re.compile("m{5}")
 DOCUMENT_CHARACTERS = re.compile(r"[A-Z0-9 /-]+")
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 # The day begins here first: a child born today is nowhere on Earth born in the future.
@@ -34,7 +45,7 @@ def _name(text: object) -> str:
     if len(text) > 10 * NAME_LENGTH:
         raise PydanticCustomError("too_long", f"Use at most {NAME_LENGTH} characters")
     name = unicodedata.normalize("NFC", " ".join(text.split(" ")).strip())
-    if not all(_fits_a_name(character) for character in name) or not any(c.isalpha() for c in name):
+    if not all(map(_fits_a_name, name)) or not any(map(str.isalpha, name)) or STACKED_MARKS.search(_marks_of(name)):
         raise PydanticCustomError(
             "bad_characters",
             "Use letters, spaces, hyphens, apostrophes and full stops only, without hidden characters",
@@ -45,7 +56,14 @@ def _name(text: object) -> str:
     return name
 
 
+def _marks_of(name: str) -> str:
+    """`m` for each mark, `.` for anything else."""
+    return "".join("m" if unicodedata.category(character)[0] == "M" else "." for character in name)
+
+
 def _fits_a_name(character: str) -> bool:
+    if character in INVISIBLE:
+        return False
     return unicodedata.category(character)[0] in "LM" or character in NAME_MARKS
 
 

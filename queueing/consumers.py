@@ -5,8 +5,8 @@ Refusals are accepted first and then closed, so that browsers see the code.
 
 from __future__ import annotations
 
+import asyncio
 import json
-import logging
 import time
 from typing import Any
 
@@ -20,10 +20,10 @@ from queueing import cookies, errors, metrics, origins, tickets, web
 from queueing.room import WaitingRoom
 from queueing.sockets import FOREIGN_ORIGIN, GONE, NO_TICKET, POLICY, TRY_LATER, Socket
 
-log = logging.getLogger(__name__)
-
 # The only frame a browser ever sends is {"type":"leave"}.
 MAX_FRAME_CHARACTERS = 256
+# Daphne kills what takes 10 s to end, and says so in its log.
+PATIENCE_S = 5
 FRAMES_PER_MINUTE = 10
 
 
@@ -31,6 +31,15 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
     """One socket. Has no channel of its own: the hub hears for all sockets of the process."""
 
     channel_layer_alias = "no layer"
+    ticket: tickets.Ticket | None
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """However it ends, no seat is left behind."""
+        self.ticket = None
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._forget()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Skips the thread hop that closes database connections: this tier has none."""
@@ -43,7 +52,6 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def connect(self, _message: dict[str, Any]) -> None:
         self.socket = Socket(self.base_send)
-        self.ticket: tickets.Ticket | None = None
         self.frames: list[float] = []
         await self.base_send({"type": "websocket.accept"})
         code = await self._refusal()
@@ -55,17 +63,25 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
         if self.ticket is None or not self._is_leaving(message):
             self.socket.close(POLICY)
             return
-        await web.hub().store.run(WaitingRoom(self.ticket.room).leave(self.ticket.id))
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await web.hub().store.run(WaitingRoom(self.ticket.room).leave(self.ticket.id))
+        except (RedisError, OSError, TimeoutError):
+            metrics.hub_errors.labels("leave").inc()
+            self.socket.close(TRY_LATER)
+            return
+        web.hub().tell_of_change(self.ticket)
         self.socket.close(GONE)
 
     async def disconnect(self, _message: dict[str, Any]) -> None:
         self.socket.closed = True
         if self.ticket is not None:
             try:
-                await web.hub().detach(self.ticket, self.socket)
-            except (RedisError, OSError) as error:
-                # Nothing is lost: the ticket counts as held until this process' next heartbeats say otherwise.
-                log.warning("a closed socket was not released: Redis does not answer (%s)", type(error).__name__)
+                async with asyncio.timeout(PATIENCE_S):
+                    await web.hub().detach(self.ticket, self.socket)
+            except (RedisError, OSError, TimeoutError):
+                # The hub remembers, and releases the ticket with its next heartbeat.
+                metrics.hub_errors.labels("release").inc()
         raise StopConsumer
 
     async def _refusal(self) -> int | None:
@@ -81,15 +97,20 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
             await hub.rooms.view(room)
             ticket = tickets.verify(_ticket_cookie(headers, room), room, configured.TICKET_KEYS)
             self.ticket = ticket
-            state = await hub.attach(ticket, self.socket)
+            async with asyncio.timeout(PATIENCE_S):
+                state = await hub.attach(ticket, self.socket)
         except (errors.TicketInvalid, errors.RoomUnknown):
             return NO_TICKET
         except errors.RoomNotReady:
             return TRY_LATER
-        except (RedisError, OSError) as error:
-            log.warning("a socket was sent away: Redis does not answer (%s)", type(error).__name__)
+        except (RedisError, OSError, TimeoutError):
+            metrics.hub_errors.labels("attach").inc()
             return TRY_LATER
         return None if state.state not in ("left", "lapsed", "gone") else GONE
+
+    def _forget(self) -> None:
+        if self.ticket is not None:
+            web.hub().forget(self.ticket, self.socket)
 
     def _is_leaving(self, message: dict[str, Any]) -> bool:
         now = time.monotonic()

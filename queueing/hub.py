@@ -11,6 +11,7 @@ import logging
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Coroutine
 from types import FrameType
 from typing import Any
@@ -50,6 +51,7 @@ class Hub:
         self._seats: dict[str, seats.RoomSeats] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._channel = ""
+        self._failing: set[tuple[str, str]] = set()
         self._released: dict[str, list[str]] = {}
         self._changed: dict[str, list[str]] = {}
 
@@ -66,6 +68,11 @@ class Hub:
         released = await room_seats.detach(ticket.id, socket, release=not self.draining)
         if released:
             self._tell_soon(self._released, ticket)
+
+    def forget(self, ticket: tickets.Ticket, socket: Socket) -> None:
+        """Let a socket go without waiting; its ticket is released with the next heartbeat. Nothing if it has gone."""
+        if ticket.room in self._seats:
+            self._seats[ticket.room].forget(ticket.id, socket)
 
     def tell_of_change(self, ticket: tickets.Ticket) -> None:
         """Let the ticket's other tabs hear soon, here or at another web process."""
@@ -138,9 +145,11 @@ class Hub:
             delay_s: float = RETRY_S
             try:
                 await room_seats.heartbeat()
+                if self._is_well("heartbeat", room_seats.slug):
+                    await room_seats.reconcile()
                 delay_s = min(HEARTBEAT_S, (await self.rooms.view(room_seats.slug)).settings.heartbeat_ttl_s / 3)
             except Exception as error:  # noqa: BLE001 a heartbeat that stops would lose everybody's place
-                _note("heartbeat", room_seats.slug, error)
+                self._note("heartbeat", room_seats.slug, error)
             await asyncio.sleep(delay_s)
 
     async def _tick(self, room_seats: seats.RoomSeats) -> None:
@@ -148,33 +157,47 @@ class Hub:
             await asyncio.sleep(TICK_S)
             try:
                 await room_seats.tick()
+                self._is_well("update", room_seats.slug)
             except Exception as error:  # noqa: BLE001 one bad second must not end all later ones
-                _note("update", room_seats.slug, error)
+                self._note("update", room_seats.slug, error)
 
     async def _reconcile(self, room_seats: seats.RoomSeats) -> None:
         while True:
             await asyncio.sleep(RECONCILE_S)
             try:
                 await room_seats.reconcile()
+                self._is_well("reconciliation", room_seats.slug)
             except Exception as error:  # noqa: BLE001 as above
-                _note("reconciliation", room_seats.slug, error)
+                self._note("reconciliation", room_seats.slug, error)
 
     async def _listen(self) -> None:
         """Hear of changes. Membership is renewed often: a Redis that restarted has forgotten it."""
         layer = get_channel_layer()
         self._channel = await layer.new_channel()
+        joined_at = -float(HEARTBEAT_S)
         while True:
             try:
-                for slug in tuple(self._seats):
-                    await layer.group_add(events.group(slug), self._channel)
-                async with asyncio.timeout(HEARTBEAT_S):
-                    while True:
-                        await self._hear(await layer.receive(self._channel))
-            except TimeoutError:
-                continue
+                if time.monotonic() - joined_at >= HEARTBEAT_S:
+                    for slug in tuple(self._seats):
+                        await layer.group_add(events.group(slug), self._channel)
+                    joined_at = time.monotonic()
+                event = await self._next_event(layer)
+                self._is_well("listening", "*")
+                if event is not None:
+                    await self._hear(event)
             except Exception as error:  # noqa: BLE001 the layer raises whatever its connection raises
-                _note("listening", "*", error)
+                self._note("listening", "*", error)
+                joined_at = -float(HEARTBEAT_S)
                 await asyncio.sleep(RETRY_S)
+
+    async def _next_event(self, layer: Any) -> events.Event | None:
+        """None when nothing came for a while."""
+        try:
+            async with asyncio.timeout(HEARTBEAT_S):
+                event: events.Event = await layer.receive(self._channel)
+                return event
+        except TimeoutError:
+            return None
 
     async def _hear(self, event: events.Event) -> None:
         room_seats = self._seats.get(event["room"])
@@ -202,10 +225,21 @@ class Hub:
 
         signal.signal(signal.SIGTERM, on_sigterm)
 
+    def _is_well(self, what: str, room: str) -> bool:
+        """True the first time that something works again."""
+        if (what, room) not in self._failing:
+            return False
+        self._failing.discard((what, room))
+        log.info("%s of room %s works again", what, room)
+        return True
 
-def _note(what: str, room: str, error: Exception) -> None:
-    metrics.hub_errors.labels(what).inc()
-    if isinstance(error, RedisError | OSError):
-        log.warning("%s of room %s: Redis does not answer (%s)", what, room, type(error).__name__)
-    else:
-        log.error("%s of room %s", what, room, exc_info=error)
+    def _note(self, what: str, room: str, error: Exception) -> None:
+        """Told once, until it works again."""
+        metrics.hub_errors.labels(what).inc()
+        if (what, room) in self._failing:
+            return
+        self._failing.add((what, room))
+        if isinstance(error, RedisError | OSError):
+            log.warning("%s of room %s: Redis does not answer (%s)", what, room, type(error).__name__)
+        else:
+            log.error("%s of room %s", what, room, exc_info=error)

@@ -50,6 +50,7 @@ class RoomSeats:
         self._store = store
         self._rooms = rooms
         self._first_heartbeat = asyncio.Event()
+        self._unreleased: set[str] = set()
         self._told: tuple[str | None, str] = (None, "")
 
     def sockets(self) -> Iterator[Socket]:
@@ -61,10 +62,10 @@ class RoomSeats:
         await self._first_heartbeat.wait()
 
     async def attach(self, ticket: tickets.Ticket, socket: Socket) -> TicketState:
+        view = await self._rooms.view(self.slug)
         seat = self.seats.setdefault(ticket.id, Seat(ticket))
         seat.sockets.add(socket)
         state = await self._store.run(self._room.hold(ticket.id, self.hub_id))
-        view = await self._rooms.view(self.slug)
         self._tell(seat, state, view, to=[socket])
         if view.settings.notice:
             socket.push("notice", _notice(view))
@@ -72,6 +73,15 @@ class RoomSeats:
 
     async def detach(self, ticket_id: str, socket: Socket, release: bool) -> bool:
         """True when the ticket was released by this: nobody here has a socket of it any more."""
+        if not self.forget(ticket_id, socket) or not release:
+            return False
+        return ticket_id in await self._release([ticket_id])
+
+    def forget(self, ticket_id: str, socket: Socket) -> bool:
+        """Let a socket go without waiting for Redis; True when it was the ticket's last one here.
+
+        The ticket is released by the caller, or by the next heartbeat: who has gone must not count as present.
+        """
         seat = self.seats.get(ticket_id)
         if seat is None or socket not in seat.sockets:
             return False
@@ -79,23 +89,30 @@ class RoomSeats:
         if seat.sockets:
             return False
         del self.seats[ticket_id]
-        if not release:
-            return False
-        released = await self._store.run(self._room.release(ticket_id, self.hub_id))
-        if ticket_id in self.seats:
-            # A reload: the new socket's hold may have been overtaken by this release.
-            await self._store.run(self._room.hold(ticket_id, self.hub_id))
-            return False
-        return released
+        self._unreleased.add(ticket_id)
+        return True
 
     async def heartbeat(self) -> None:
-        """Keep everybody here present. A process that had been silent too long holds its tickets again."""
+        """Keep everybody here present, and let those go whose release failed. Raises: RedisError."""
         sockets = sum(len(seat.sockets) for seat in self.seats.values())
         metrics.sockets.labels(self.slug).set(sockets)
         known = await self._store.run(self._room.heartbeat(self.hub_id, sockets))
         self._first_heartbeat.set()
         if not known:
             await self.take_back(list(self.seats))
+        await self._release(list(self._unreleased))
+
+    async def _release(self, ticket_ids: list[str]) -> set[str]:
+        """Those that this process held and holds no more."""
+        released = set()
+        for chunk in _chunks(ticket_ids):
+            answers = await self._store.run_many([self._room.release(ticket_id, self.hub_id) for ticket_id in chunk])
+            self._unreleased.difference_update(chunk)
+            released |= {ticket_id for ticket_id, ours in zip(chunk, answers, strict=True) if ours}
+        # A reload: the new socket's hold may have been overtaken by this release.
+        back = [ticket_id for ticket_id in ticket_ids if ticket_id in self.seats]
+        await self.take_back(back)
+        return released - set(back)
 
     async def tick(self) -> None:
         """Once a second, by one read of the ladder: tell whoever's page must be showing something too far off."""
@@ -147,8 +164,11 @@ class RoomSeats:
             await self._store.run_many([self._room.hold(ticket_id, self.hub_id) for ticket_id in chunk])
 
     async def reconcile(self) -> None:
-        """Take back who is marked absent with a socket open here, and look at who is no longer in line."""
+        """Set right what lost commands left wrong: who is held without a socket here, or is absent with one."""
         keys = self._room.keys
+        held = self._store.client.sscan_iter(keys.held(self.hub_id), count=CHUNK)
+        members = [member.decode() async for member in held]
+        await self._release([ticket_id for ticket_id in members if ticket_id not in self.seats])
         for chunk in _chunks(list(self.seats)):
             async with self._store.client.pipeline(transaction=False) as pipe:
                 pipe.zmscore(keys.waiting, chunk)

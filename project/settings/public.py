@@ -13,7 +13,7 @@ ROOT_URLCONF = "project.urls.public"
 ASGI_APPLICATION = "project.asgi.application"
 INSTALLED_APPS: list[str] = []
 # Only what can run without leaving the event loop.
-MIDDLEWARE = ["project.headers.FirstAndLast"]
+MIDDLEWARE = ["project.headers.Problems"]
 DATABASES: dict[str, dict[str, str]] = {}
 
 # Signing of tickets: the first signs, all verify.

@@ -7,10 +7,10 @@ from project import logs
 
 
 def test_levels_by_logger_win_over_the_quiet_defaults() -> None:
-    chosen = logs.configuration("debug", {"queueing.hub": "ERROR", "daphne": "INFO"})
+    chosen = logs.configuration("debug", {"queueing.hub": "ERROR", "dramatiq": "DEBUG"})
     assert chosen["root"]["level"] == "DEBUG"
     assert chosen["loggers"]["queueing.hub"]["level"] == "ERROR"
-    assert chosen["loggers"]["daphne"]["level"] == "INFO"
+    assert chosen["loggers"]["dramatiq"]["level"] == "DEBUG"
     assert chosen["loggers"]["fontTools"]["level"] == "WARNING"
 
 
@@ -22,7 +22,7 @@ def test_level_that_does_not_exist_names_its_variable(level: str, levels: dict[s
         logs.configuration(level, levels)
 
 
-@pytest.mark.parametrize("name", ["fontTools", "fontTools.subset", "httpx", "fpdf.fonts"])
+@pytest.mark.parametrize("name", ["fontTools", "fontTools.subset", "httpx", "fpdf.fonts", "daphne.server"])
 def test_libraries_that_would_tell_names_cannot_be_made_to_talk(name: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="personal data"):
         logs.configuration("INFO", {name: "DEBUG"})

@@ -22,6 +22,9 @@ PROXIES = [ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8")]
         ("10.0.0.1", "", "10.0.0.1"),
         ("fd00::1", "2001:db8::5", "2001:db8::5"),
         ("", "198.51.100.1", "198.51.100.1"),
+        ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1:55000", "198.51.100.1"),
+        ("10.0.0.1", "[2001:db8::5]:443", "2001:db8::5"),
     ],
 )
 def test_address_is_the_nearest_that_no_trusted_proxy_has(peer: str, forwarded: str, expected: str) -> None:

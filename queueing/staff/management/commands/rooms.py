@@ -116,7 +116,12 @@ class Command(BaseCommand):
         room = _room(options)
         waiting = stats.read(store.connect(configured.REDIS_URL), room.slug).waiting
         if not options["yes"]:
-            answer = input(f"{waiting} people wait in {room.slug} and will lose their place. Type the room's name: ")
+            try:
+                answer = input(
+                    f"{waiting} people wait in {room.slug} and will lose their place. Type the room's name: "
+                )
+            except EOFError:
+                raise CommandError("nobody is there to ask: add --yes") from None
             if answer != room.slug:
                 raise CommandError("nothing was changed")
         self._change(options, epoch=room.epoch + 1)

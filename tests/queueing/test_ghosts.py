@@ -1,0 +1,60 @@
+"""Whoever has gone must not stay present, whatever Redis did when they went."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from queueing import web
+from queueing.keys import RoomKeys
+from tests.queueing.browsers import Browser, close_code, frame, opened
+from tests.queueing.lines import Line
+
+pytestmark = pytest.mark.usefixtures("served")
+GATE = "+@all"
+
+
+async def seated(line: Line) -> tuple[Browser, object]:
+    browser = Browser()
+    await browser.join()
+    socket = await opened(browser.socket())
+    await frame(socket, "state")
+    return browser, socket
+
+
+async def test_socket_that_closes_while_redis_refuses_is_released_as_soon_as_it_answers(line: Line) -> None:
+    browser, socket = await seated(line)
+    line.client.acl_setuser("default", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-evalsha", "-eval"])
+    try:
+        await socket.disconnect()  # type: ignore[attr-defined]
+    finally:
+        line.client.acl_setuser("default", enabled=True, nopass=True, keys=["*"], commands=[GATE])
+    assert line.where(browser.ticket_id) == {"waiting", "present"}
+    await web.hub()._seats["test"].heartbeat()
+    assert line.where(browser.ticket_id) == {"waiting", "away"}
+    assert line.client.smembers(RoomKeys("test").held(web.hub().id)) == set()
+
+
+async def test_ticket_held_without_a_socket_is_released_by_reconciliation(line: Line) -> None:
+    browser = Browser()
+    await browser.join()
+    _other, socket = await seated(line)
+    line.hold(browser.ticket_id, web.hub().id)
+    await web.hub()._seats["test"].reconcile()
+    assert line.where(browser.ticket_id) == {"waiting", "away"}
+    await socket.disconnect()  # type: ignore[attr-defined]
+
+
+async def test_leaving_while_redis_refuses_is_said_and_leaves_no_seat(line: Line) -> None:
+    browser, socket = await seated(line)
+    line.client.acl_setuser("default", enabled=True, nopass=True, keys=["*"], commands=["+@all", "-evalsha", "-eval"])
+    try:
+        await socket.send_json_to({"type": "leave"})  # type: ignore[attr-defined]
+        assert await close_code(socket) == 1013  # type: ignore[arg-type]
+    finally:
+        line.client.acl_setuser("default", enabled=True, nopass=True, keys=["*"], commands=[GATE])
+    await asyncio.sleep(0)
+    assert web.hub()._seats["test"].seats == {}
+    await web.hub()._seats["test"].heartbeat()
+    assert line.where(browser.ticket_id) == {"waiting", "away"}
