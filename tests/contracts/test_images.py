@@ -50,7 +50,8 @@ async def receive():
 async def send(message):
     print(message.get("status", ""), message.get("body", b"").decode())
 
-scope = {"type": "http", "method": "GET", "path": "/rooms/passport", "headers": [], "query_string": b""}
+scope = {"type": "http", "method": "GET", "path": "/rooms/passport",
+         "headers": [(b"host", b"localhost")], "query_string": b""}
 asyncio.run(application(scope, receive, send))
 """
 LIST_MODULES = """

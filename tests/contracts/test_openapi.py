@@ -87,7 +87,13 @@ async def test_pages_are_served_under_the_addresses_of_the_protocol() -> None:
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": b""}
 
-        scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "headers": [(b"host", b"testserver")],
+            "query_string": b"",
+        }
         await asgi.application(scope, receive, send)
         assert sent[0]["status"] == 200
 
