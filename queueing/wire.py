@@ -31,6 +31,10 @@ class RoomOut(BaseModel):
     waiting: int
     wait_s: tuple[int, int] | None = Field(description="Wait of a newcomer in seconds, from and to")
     grace_period_s: int = Field(description="How long the place of somebody who is away is kept")
+    theme: dict[str, str] | None = Field(
+        default=None, description="Colours and logo of the room; null for the usual ones"
+    )
+    languages: list[str] = Field(default=["en"], description="Languages of the pages, BCP 47, the usual one first")
 
 
 class RoomName(BaseModel):
