@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from channels.layers import channel_layers
 from django.core.asgi import get_asgi_application
 
 from project.headers import HEADERS, Frame
@@ -23,6 +24,8 @@ Answer = tuple[int, dict[str, str], bytes]
 async def ask(redis_url: str, settings: Any) -> AsyncIterator[Callable[..., Awaitable[Answer]]]:
     """Asks the application as project.asgi puts it together, under the public tier's middleware."""
     settings.MIDDLEWARE = public.MIDDLEWARE
+    # The layer of an earlier test belongs to that test's event loop.
+    channel_layers.backends.clear()
     application = Frame(BodyLimit(Pages(get_asgi_application())))
     yield functools.partial(_ask, application)
     await web.hub().aclose()
