@@ -24,12 +24,15 @@ class Wish:
     def __init__(self, screen: terminal.Terminal) -> None:
         self._stop = False
         self._screen = screen
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._leave_word)
+        # Ignored means started by nohup, to outlive its terminal.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._leave_word)
 
     def check(self) -> None:
         """Raises: Interrupted."""
-        if self._stop:
+        if self._stop or self._screen.closed():
             self._screen.say("Stopping …")
             raise errors.Interrupted
 

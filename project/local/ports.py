@@ -25,6 +25,12 @@ def free() -> int:
             return port
 
 
+def claim(port: int) -> int:
+    """The port itself, which from now on `free` gives to nobody."""
+    _given.add(port)
+    return port
+
+
 def preferred(port: int, tries: int = 10) -> int:
     """The port, or one of its next neighbours, or any."""
     for candidate in range(port, port + tries):

@@ -46,6 +46,7 @@ def choose(chosen: options.Options) -> Site:
     """Raises: PortTaken, BadOption."""
     if chosen.port is not None and ports.taken(chosen.port):
         raise errors.PortTaken(chosen.port)
+    web_port = ports.claim(chosen.port or ports.free())
     where = folders.Folders(chosen.directory.resolve())
     valkey_port = None if chosen.redis_url else ports.free()
     redis_url = chosen.redis_url or valkey.url(valkey_port or 0, 0)
@@ -55,7 +56,7 @@ def choose(chosen: options.Options) -> Site:
         redis_url=redis_url,
         broker_url=chosen.broker_url or _next_database(redis_url),
         database_url=chosen.database_url or f"sqlite:///{where.data / 'vestibule.sqlite3'}",
-        web_port=chosen.port or ports.free(),
+        web_port=web_port,
         console_port=ports.free(),
         registry_port=ports.free(),
         valkey_port=valkey_port,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import io
 import os
 import re
+import select
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from honcho import colour, printer
@@ -31,16 +33,28 @@ class Terminal:
         self._colours = colour.get_colours()
         self._chosen: dict[str, str] = {}
         self._read: dict[Path, int] = {}
+        self._terminal = sys.stdout.isatty()
+        self._closed = False
+        self._hang_up = select.poll()
+        if self._terminal:
+            self._hang_up.register(sys.stdout, 0)
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A person's name in letters that this terminal lacks is no reason to fail either.
+            sys.stdout.reconfigure(errors="replace")
+
+    def closed(self) -> bool:
+        """Whether it was a terminal that is there no more: where `make` leads the session, SIGHUP reaches it alone."""
+        return self._closed or bool(self._hang_up.poll(0))
 
     def say(self, line: str, name: str = SELF) -> None:
         if name not in self._chosen:
             self._chosen[name] = next(self._colours)
         now = datetime.datetime.now().astimezone()
-        with contextlib.suppress(OSError):
+        with self._reader_may_be_gone():
             self._printer.write(printer.Message("line", line[:LONGEST_LINE], now, name, self._chosen[name]))
 
     def plain(self, text: str) -> None:
-        with contextlib.suppress(OSError):
+        with self._reader_may_be_gone():
             print(text, flush=True)
 
     def show_warnings(self, running: Sequence[processes.Process]) -> None:
@@ -67,6 +81,17 @@ class Terminal:
         """Rules above and below only, so that everything inside can be copied."""
         rule = "─" * WIDTH
         self.plain("\n".join(["", rule, *(f"  {line}".rstrip() for line in lines), rule, ""]))
+
+    @contextlib.contextmanager
+    def _reader_may_be_gone(self) -> Iterator[None]:
+        """What could not be written goes nowhere, or Python would complain of it at its end."""
+        try:
+            yield
+        except OSError:
+            self._closed = self._terminal
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
 
     def _new_lines(self, log: Path) -> list[str]:
         """Whole lines only: the rest of one comes with the next call."""

@@ -11,6 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -31,21 +32,10 @@ class Up:
         self.directory = directory
         self.printed = directory.parent / "printed"
         with self.printed.open("w") as output:
-            self.child = subprocess.Popen(
-                [sys.executable, "-m", "project.local", "--directory", directory],
-                env={"PATH": os.environ["PATH"], **variables},
-                cwd=folders.ROOT,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+            self.child = started(directory, output, **variables)
 
     def wait_for(self, words: str) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while words not in self.printed.read_text():
-            assert self.child.poll() is None, self.printed.read_text()
-            assert time.monotonic() < deadline, self.printed.read_text()
-            time.sleep(0.05)
+        wait_for(words, self.printed, self.child)
 
     def found(self, pattern: str) -> str:
         match = re.search(pattern, self.printed.read_text())
@@ -63,6 +53,32 @@ class Up:
     def end(self, number: int = signal.SIGINT) -> int:
         self.child.send_signal(number)
         return self.child.wait(PATIENCE_S)
+
+
+def wait_for(words: str, printed: Path, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while words not in printed.read_text():
+        assert child.poll() is None, printed.read_text()
+        assert time.monotonic() < deadline, printed.read_text()
+        time.sleep(0.05)
+
+
+def started(
+    directory: Path, output: int | IO[str], hang_up: signal.Handlers = signal.SIG_DFL, **variables: str
+) -> subprocess.Popen[bytes]:
+    """`hang_up`: what it inherits for SIGHUP, whatever the tests themselves were started with."""
+    own = signal.signal(signal.SIGHUP, hang_up)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "project.local", "--directory", directory],
+            env={"PATH": os.environ["PATH"], **variables},
+            cwd=folders.ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGHUP, own)
 
 
 def _log_of(entry: Path) -> Path:
@@ -190,6 +206,36 @@ def test_being_stopped_while_it_starts_leaves_nothing_running(up, number):
 
     assert up.leaves_nothing(pids)
     assert "Traceback" not in up.printed.read_text()
+
+
+def test_run_started_by_nohup_outlives_its_terminal(tmp_path):
+    printed = tmp_path / "printed"
+    with printed.open("w") as output:
+        child = started(tmp_path / "var", output, signal.SIG_IGN, PORT=str(ports.free()))
+    wait_for("preparing the database", printed, child)
+
+    child.send_signal(signal.SIGHUP)
+
+    wait_for(READY, printed, child)
+    child.terminate()
+    assert child.wait(PATIENCE_S) == 0
+
+
+def test_closing_the_terminal_leaves_nothing_running_even_if_no_signal_comes(tmp_path):
+    """As when `make` was started by the terminal itself: then it alone is told."""
+    ours, theirs = os.openpty()
+    child = started(tmp_path / "var", theirs, PORT=str(ports.free()))
+    os.close(theirs)
+    printed = b""
+    while b"preparing the database" not in printed:
+        printed += os.read(ours, 4096)
+    pids = children(child.pid)
+
+    os.close(ours)
+
+    assert child.wait(PATIENCE_S) == 0
+    assert pids
+    assert all(gone(pid) for pid in pids)
 
 
 def test_process_that_dies_is_named_and_everything_is_stopped(up):
