@@ -29,7 +29,7 @@ RUN pip install --no-cache-dir --constraint constraints.txt pydantic starlette u
 # web: knows tickets, never people. No issuing code, no staff pages, no settings of the private tier.
 FROM base AS public
 COPY --from=public-packages /opt/venv /opt/venv
-COPY project/__init__.py project/asgi.py project/demo.py project/env.py project/headers.py project/health.py \
+COPY project/__init__.py project/asgi.py project/demo.py project/env.py project/handler.py project/headers.py project/health.py \
      project/limits.py project/logs.py project/pages.py project/serve.py project/
 COPY project/settings/__init__.py project/settings/base.py project/settings/public.py project/settings/
 COPY project/urls/__init__.py project/urls/public.py project/urls/

@@ -134,6 +134,8 @@ def _new_sheet(content: Page) -> fpdf.FPDF:
     sheet.set_creation_date(content.issued_at)
     sheet.set_margins(_LEFT, _HEAD_Y)
     sheet.set_auto_page_break(False)
+    # Lossless, and not CCITT: to transcode to that, fpdf2 changes a setting of Pillow for all threads.
+    sheet.set_image_filter("FlateDecode")
     sheet.c_margin = 0
     for face in {faces.REGULAR, faces.BOLD, faces.bold(content.family), faces.bold(content.given)}:
         sheet.add_font(face.name, fname=face.path)
@@ -182,8 +184,7 @@ def _code(hc1: str) -> Image.Image:
 
 def _squares(hc1: str, level: str) -> Image.Image:
     drawn = zxingcpp.create_barcode(hc1, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
-    image = Image.fromarray(drawn.to_image(scale=_PIXELS_PER_SQUARE, add_quiet_zones=False))
-    return image.convert("1", dither=Image.Dither.NONE)
+    return Image.fromarray(drawn.to_image(scale=_PIXELS_PER_SQUARE, add_quiet_zones=False))
 
 
 def _draw_holder(sheet: fpdf.FPDF, content: Page) -> None:

@@ -85,7 +85,9 @@ class Permits:
 
         Raises: NoPermit, where Redis cannot say.
         """
-        arguments = (self.interval_us, self.max_sleep_ms * 1_000, self.interval_us)
+        longest_us = self.max_sleep_ms * 1_000
+        # A lost bucket may have promised slots as far ahead as anybody sleeps.
+        arguments = (self.interval_us, longest_us, max(self.interval_us, longest_us))
         try:
             slot, sleep_us, later_us = self._reserve(keys=(self._tat, self._pause), args=arguments)
         except redis.RedisError as exc:

@@ -1,9 +1,12 @@
-"""Refuses bodies that are too large before anything stores them: forms of ours are a few hundred bytes."""
+"""Refuses what would be too much before anything works on it: large bodies, and joins beyond what can be taken."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+from queueing import capacity, metrics, web
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,9 +28,7 @@ class BodyLimit:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         message = await _gathered(receive)
         if message is None:
-            headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
-            await send({"type": "http.response.start", "status": 413, "headers": headers})
-            await send({"type": "http.response.body", "body": TOO_LARGE})
+            await _refuse(send, 413, TOO_LARGE)
             return
         waiting = [message]
 
@@ -35,6 +36,40 @@ class BodyLimit:
             return waiting.pop() if waiting else await receive()
 
         await self.app(scope, replayed, send)
+
+
+class LoadLimit:
+    """ASGI wrapper for HTTP: answers 503 to POSTs beyond what this process can take, with a time to come back.
+
+    Everything else passes: polls of people who wait keep their places, pages cost next to nothing.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        process = web.hub().capacity
+        if not process.may_join():
+            metrics.turned_away.inc()
+            await _come_back(send, capacity.come_back_after_s())
+            return
+        with process.one_more_joining():
+            await self.app(scope, receive, send)
+
+
+async def _come_back(send: Send, after_s: int) -> None:
+    detail = "Many people come at this moment; try again shortly."
+    body = {"type": "about:blank", "title": "One moment", "status": 503, "detail": detail, "retry_after_s": after_s}
+    await _refuse(send, 503, json.dumps(body).encode(), (b"retry-after", str(after_s).encode()))
+
+
+async def _refuse(send: Send, status: int, problem: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store"), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": problem})
 
 
 async def _gathered(receive: Receive) -> Message | None:

@@ -6,7 +6,9 @@ Daphne's own command leaves the backlog at 50, and stores a body of any size in 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import resource
 import socket
 import sys
 import time
@@ -14,6 +16,7 @@ from typing import Any
 
 from daphne import http_protocol, ws_protocol
 from daphne.server import Server
+from twisted.internet import reactor
 
 from project.asgi import application
 from project.headers import HEADERS
@@ -25,6 +28,10 @@ log = logging.getLogger("project.serve")
 BACKLOG = 4_096
 # A phone that is gone without a word: pings every 20 s, gone after another 20.
 PING_S = 20
+# Between two rounds through all connections, as Daphne has it; and how a round is cut up: some ms of pings, a pause.
+CHECK_S = 2
+CHECKED_AT_ONCE = 200
+CHECK_PAUSE_S = 0.01
 # Bytes that were sent and not acknowledged for this long mean that nobody is there.
 UNACKNOWLEDGED_MS = 20_000
 # The only frame that browsers send holds 16 bytes; up to here the consumer closes politely, beyond it we hang up.
@@ -32,6 +39,8 @@ MAX_FRAME_BYTES = 65_536
 # Browsers send no pings of their own, tools a few.
 MOST_PINGS = 20
 PINGS_PER_S = 10.0
+# How long a browser may take to answer a close: thousands are closed at once when a process stops.
+CLOSING_S = 5
 # The longest wait a socket should survive; a ticket's cookie lives as long.
 LONGEST_SOCKET_S = 172_800
 
@@ -85,8 +94,35 @@ class Socket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]
         else:
             super().onPing(payload)
 
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """Daphne forgets the reason of a close."""
+        if message["type"] == "websocket.close" and self.state == self.STATE_OPEN:
+            self.closeHandshakeTimeout = CLOSING_S
+            self.sendCloseFrame(message.get("code") or 1000, message.get("reason", "").encode())
+        else:
+            super().handle_reply(message)
+
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802 Daphne's name
         self.sendCloseFrame(code=code or 1000)
+
+
+class PatientServer(Server):  # type: ignore[misc]
+    """Looks after its sockets a few at a time: Daphne pings thousands in one go, and all news waits meanwhile."""
+
+    clock: Any = reactor
+
+    def timeout_checker(self) -> None:
+        self._check(list(self.connections))
+
+    def _check(self, left: list[Any]) -> None:
+        for connection in left[-CHECKED_AT_ONCE:]:
+            if connection in self.connections:
+                connection.check_timeouts()
+        del left[-CHECKED_AT_ONCE:]
+        if left:
+            self.clock.callLater(CHECK_PAUSE_S, self._check, left)
+        else:
+            self.clock.callLater(CHECK_S, self.timeout_checker)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,6 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     options = parser.parse_args(arguments)
+    _allow_files()
     try:
         listening = _listen(options.host, options.port)
     except OSError as error:
@@ -102,7 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
     http_protocol.WebRequest = LimitedRequest
     ws_protocol.WebSocketFactory.protocol = Socket
     log.info("web on http://%s:%d", options.host, options.port)
-    Server(
+    PatientServer(
         application=application,
         endpoints=[f"fd:fileno={listening.fileno()}"],
         ping_interval=PING_S,
@@ -114,6 +151,13 @@ def main(arguments: list[str] | None = None) -> int:
         verbosity=0,
     ).run()
     return 0
+
+
+def _allow_files() -> None:
+    """As many as the system lets us have: each socket is one."""
+    _now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS names a limit that it does not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -63,7 +63,7 @@ async def show_room(request: HttpRequest, room: str) -> HttpResponse:  # noqa: A
         notice=s.notice or None,
         notice_level=s.notice_level,
         waiting=view.waiting,
-        wait_s=None,
+        wait_s=wire.wait_s(view.outlook, view.waiting + 1),
         grace_period_s=s.grace_period_s,
     )
     return answers.json_answer(shown, fresh_s=ROOM_FRESH_S)
@@ -105,9 +105,10 @@ async def join(
 )
 async def show_ticket(request: HttpRequest, room: str) -> HttpResponse:
     ticket, view = await places.ticket_of(web.hub(), room, request)
-    state = await web.hub().store.run(WaitingRoom(room).poll(ticket.id, wire.POLL_GOOD_FOR_MS))
+    state = await places.state_of(web.hub(), ticket, WaitingRoom(room).poll(ticket.id, wire.POLL_GOOD_FOR_MS))
     places.raise_if_gone(state)
-    return answers.json_answer(wire.ticket_out(ticket, state, view.settings, view.paused))
+    shown = places.shown(ticket, state, view, corrected=view.restored)
+    return answers.json_answer(shown)
 
 
 @api.delete(

@@ -17,6 +17,7 @@ from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
 from queueing import cookies, errors, metrics, origins, tickets, web
+from queueing.hub import Hub
 from queueing.room import WaitingRoom
 from queueing.sockets import FOREIGN_ORIGIN, GONE, NO_TICKET, POLICY, TRY_LATER, Socket
 
@@ -34,12 +35,16 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
     ticket: tickets.Ticket | None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """However it ends, no seat is left behind."""
-        self.ticket = None
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._forget()
+        """However it ends, no seat is left behind. Listens to the browser alone, so no task of its own is needed."""
+        self.scope, self.base_send, self.ticket = scope, send, None
+        with web.hub().capacity.one_more_socket():
+            try:
+                while True:
+                    await self.dispatch(await receive())
+            except StopConsumer:
+                return
+            finally:
+                self._forget()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Skips the thread hop that closes database connections: this tier has none."""
@@ -86,12 +91,16 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _refusal(self) -> int | None:
         """Seat the socket, or say with which code to close it."""
-        headers = dict(self.scope["headers"])
-        hub = web.hub()
+        hub, headers = web.hub(), dict(self.scope["headers"])
         if not origins.is_ours(headers.get(b"origin", b"").decode("latin-1")):
             return FOREIGN_ORIGIN
-        if hub.draining:
+        if hub.draining or not hub.capacity.may_connect():
             return TRY_LATER
+        with hub.capacity.one_more_connecting():
+            return await self._seat(hub, headers)
+
+    async def _seat(self, hub: Hub, headers: dict[bytes, bytes]) -> int | None:
+        """As _refusal, for a browser that may come in."""
         room = self.scope["url_route"]["kwargs"]["room"]
         try:
             await hub.rooms.view(room)

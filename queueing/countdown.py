@@ -15,6 +15,10 @@ STALE_AFTER_S = 65.0
 SILENCE_S = 60.0
 # What a page may show beside the truth: one place, or this share of the position.
 TOLERANCE = 0.01
+# Calls come in steps and hubs look once a second: of a fast line nobody sees more than so much of its pace.
+UNSEEN_S = 0.75
+# No position is carried on for longer than a ladder may be old: where nothing new is read, the line may stand still.
+CARRIED_S = 2.0
 # So near to the door every place counts: what is off by one is put right, though not more often than this.
 NEAR = 100
 NEAR_SILENCE_S = 15.0
@@ -39,6 +43,11 @@ def position(sighting: Sighting, now_s: float, shown: float = math.inf, lost_at_
     return max(1, math.ceil(min(counted, shown)))
 
 
+def carried(position_read: int, pace_per_s: float | None, age_s: float) -> int:
+    """Where a position that was read `age_s` ago is by now, at this pace; never below 1."""
+    return max(1, round(position_read - (pace_per_s or 0.0) * min(max(0.0, age_s), CARRIED_S)))
+
+
 def must_send(sighting: Sighting, true_position: int, now_s: float) -> bool:
     """Whether the page that was last told `sighting` has drifted too far from the truth, or has heard nothing for long.
 
@@ -47,7 +56,8 @@ def must_send(sighting: Sighting, true_position: int, now_s: float) -> bool:
     """
     drift = abs(position(sighting, now_s) - true_position)
     silence_s = now_s - sighting.at_s
-    if drift > max(1.0, TOLERANCE * true_position) or silence_s >= SILENCE_S:
+    tolerated = max(1.0, TOLERANCE * true_position, UNSEEN_S * (sighting.pace_per_s or 0.0))
+    if drift > tolerated or silence_s >= SILENCE_S:
         return True
     return drift > 0 and true_position <= NEAR and silence_s >= NEAR_SILENCE_S
 

@@ -19,7 +19,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
-from queueing import events, metrics, seats, tickets
+from queueing import capacity, events, metrics, seats, tickets
 from queueing.room import TicketState
 from queueing.rooms import Rooms
 from queueing.sockets import GOING_AWAY, Socket
@@ -36,6 +36,8 @@ RECONCILE_S = 30
 RETRY_S = 1
 # How long hints are gathered before they go out.
 GATHER_S = 0.05
+# Closes between two turns of the event loop.
+CLOSED_AT_ONCE = 100
 # How long a stopping process waits for its sockets to close.
 DRAIN_S = 8
 
@@ -43,9 +45,11 @@ DRAIN_S = 8
 class Hub:
     """Holds the tickets of this process' sockets, in all rooms."""
 
-    def __init__(self, store: AsyncStore) -> None:
+    def __init__(self, store: AsyncStore, most_sockets: int = 0) -> None:
+        """`most_sockets`: 0 for as many as there may be files."""
         self.id = secrets.token_hex(8)
         self.store = store
+        self.capacity = capacity.Capacity(asyncio.get_running_loop(), capacity.most_sockets(most_sockets))
         self.rooms = Rooms(store)
         self.draining = False
         self._seats: dict[str, seats.RoomSeats] = {}
@@ -83,13 +87,10 @@ class Hub:
         if self.draining:
             return
         self.draining = True
-        everybody = [socket for room_seats in self._seats.values() for socket in room_seats.sockets()]
-        log.info("draining %d sockets", len(everybody))
-        for socket in everybody:
-            socket.close(GOING_AWAY)
+        log.info("draining %d sockets", self.capacity.sockets)
         try:
             async with asyncio.timeout(DRAIN_S):
-                while any(room_seats.seats for room_seats in self._seats.values()):  # noqa: ASYNC110 all rooms, once
+                while await self._send_away() or self.capacity.connecting:  # noqa: ASYNC110 all rooms, and who comes in
                     await asyncio.sleep(0.05)
         except TimeoutError:
             log.warning("some sockets did not close within %d s", DRAIN_S)
@@ -101,6 +102,15 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.store.client.aclose(close_connection_pool=True)
         await get_channel_layer().close_pools()
+
+    async def _send_away(self) -> int:
+        """Ask all who are seated to come back elsewhere; how many there were."""
+        everybody = [socket for room_seats in self._seats.values() for socket in room_seats.sockets()]
+        for number, socket in enumerate(everybody):
+            socket.close(GOING_AWAY)
+            if number % CLOSED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return len(everybody)
 
     async def _room(self, slug: str) -> seats.RoomSeats:
         if slug not in self._seats:

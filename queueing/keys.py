@@ -61,7 +61,7 @@ class RoomKeys:
 
     @property
     def calls(self) -> str:
-        """list: "called-at-µs count" of every batch of calls in the last minute; removed by: advance."""
+        """zset: "count first-ticket µs" of each batch of calls → called at, µs, for a minute; removed by: advance."""
         return self._name("calls")
 
     @property
@@ -71,8 +71,22 @@ class RoomKeys:
 
     @property
     def incarnation(self) -> str:
-        """hash: id, born_ms and last_us (the last queue number given); removed by: nothing but loss."""
+        """hash: this life of the room's state; removed by: nothing but loss.
+
+        id, born_ms; last_us: the last queue number given; alive_ms: the last advance; hold_until_ms: nobody is called
+        before; settling_ms: when a standstill was over; run_id: the Redis process; resumed_ms, stopped_ms: its restart.
+        """
         return self._name("incarnation")
+
+    @property
+    def ended(self) -> str:
+        """set: tickets that ended while lost ones may be restored; TTL: ends with that time."""
+        return self._name("ended")
+
+    @property
+    def outage(self) -> str:
+        """hash: began_ms, base, peak, returned_ms of a mass disappearance (advance.lua); removed by: advance."""
+        return self._name("outage")
 
     @property
     def pulse(self) -> str:
@@ -83,6 +97,11 @@ class RoomKeys:
     def ladder(self) -> str:
         """string: MessagePack of incarnation, at µs, ranks and queue numbers (ladder.py); TTL: `room.LADDER_TTL_MS`."""
         return self._name("ladder")
+
+    @property
+    def pace(self) -> str:
+        """hash: speed and leavers as learned (pace.State), and the marks of the last look; TTL: `pacing.TTL_MS`."""
+        return self._name("pace")
 
     @property
     def held_prefix(self) -> str:

@@ -7,10 +7,15 @@ further are enough to place any ticket by bisection and interpolation: exact in 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgpack
+
+# What a Trail looks back at: long enough that calls in steps even out, short enough that a stall shows.
+TRAIL_US = 30_000_000
+ENOUGH_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,35 @@ def parse(packed: bytes | None) -> Ladder | None:
         return Ladder(incarnation, int(at_us), list(map(int, ranks)), list(map(int, numbers)))
     except (ValueError, TypeError, msgpack.UnpackException):
         return None
+
+
+class Trail:
+    """Ladders of the last half minute, of one life of the room: how fast any place in line has been falling.
+
+    Measured and not foretold: whoever left counts when the place is given up, and not before.
+    """
+
+    def __init__(self) -> None:
+        self._kept: deque[Ladder] = deque()
+
+    def add(self, ladder: Ladder) -> None:
+        if self._kept and (ladder.incarnation != self._kept[-1].incarnation or ladder.at_us < self._kept[-1].at_us):
+            self._kept.clear()
+        if not self._kept or ladder.at_us > self._kept[-1].at_us:
+            self._kept.append(ladder)
+        while ladder.at_us - self._kept[0].at_us > TRAIL_US:
+            self._kept.popleft()
+
+    def pace_per_s(self, number: int) -> float | None:
+        """Places a second for the ticket with this queue number; None while too little was seen.
+
+        Whoever has come since is taken to fall like the last one who was there before.
+        """
+        if not self._kept:
+            return None
+        first, last = self._kept[0], self._kept[-1]
+        elapsed_s = (last.at_us - first.at_us) / 1e6
+        if elapsed_s < ENOUGH_S or not first.numbers:
+            return None
+        number = min(number, first.numbers[-1])
+        return max(0.0, (first.position(number) - last.position(number)) / elapsed_s)

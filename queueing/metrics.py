@@ -18,12 +18,19 @@ log = logging.getLogger(__name__)
 sockets = Gauge("vestibule_sockets", "Open WebSockets in this process", ["room"])
 joins = Counter("vestibule_joins_total", "Answers to requests for a place", ["room", "verdict"])
 frames = Counter("vestibule_frames_total", "Frames sent to browsers", ["kind"])
+turned_away = Counter("vestibule_turned_away_total", "Requests for a place that came at too busy a moment")
 connects = Counter("vestibule_connects_total", "WebSockets by how their opening ended", ["answer"])
 hub_errors = Counter("vestibule_hub_errors_total", "Rounds of the hub that failed", ["what"])
 called = Counter("vestibule_called_total", "Tickets called by this usher", ["room"])
 moved = Counter("vestibule_moved_total", "Tickets this usher marked absent, ended or gave back", ["room", "what"])
 in_room = Gauge("vestibule_in_room", "Tickets of a room by where they are", ["room", "place"])
 standstill = Gauge("vestibule_standstill", "1 while the usher calls nobody, by reason", ["room", "reason"])
+wait_ratio = Histogram(
+    "vestibule_wait_ratio",
+    "Wait from joining to being called, divided by what was foretold at joining, by how long it was",
+    ["room", "horizon"],
+    buckets=(0.5, 0.7, 0.8, 0.9, 0.95, 1.05, 1.1, 1.2, 1.3, 1.5, 2, 3),
+)
 outcomes = Counter("vestibule_outcomes_total", "Outcomes this worker reported", ["room", "outcome", "reason"])
 serving_seconds = Histogram(
     "vestibule_serving_seconds",

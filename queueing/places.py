@@ -13,6 +13,7 @@ from queueing.claims import Claims, Request
 from queueing.hub import Hub
 from queueing.room import Joined, TicketState, WaitingRoom
 from queueing.rooms import RoomView
+from queueing.store import Op
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
         ticket, state = held
         if ticket.details != identity.details:
             raise errors.PlaceTaken
-        return Place(ticket, wire.ticket_out(ticket, state, view.settings, view.paused), new=False)
+        return Place(ticket, shown(ticket, state, view), new=False)
     sealable = Request(request, identity.reply_key).to_bytes()
     sealed = sealing.seal(configured.ISSUING_PUBLIC_KEY, slug, identity.id, sealable)
     joined = await hub.store.run(
@@ -64,8 +65,13 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
         details=identity.details,
         sealed=sealed,
     )
-    shown = wire.ticket_out(ticket, state, view.settings, view.paused)
-    return Place(ticket, shown, new=joined.verdict == "joined")
+    return Place(ticket, shown(ticket, state, view), new=joined.verdict == "joined")
+
+
+def shown(ticket: tickets.Ticket, state: TicketState, view: RoomView, corrected: bool = False) -> wire.TicketOut:
+    """A ticket as its holder sees it. Raises: ValueError for one that is gone."""
+    s, ahead, trail = view.settings, view.outlook, view.trail
+    return wire.ticket_out(ticket, state, s, view.paused, corrected=corrected, ahead=ahead, trail=trail)
 
 
 async def ticket_of(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, RoomView]:
@@ -85,9 +91,20 @@ async def document(hub: Hub, ticket: tickets.Ticket) -> bytes:
             return sealing.unlock(ticket.reply_key, ticket.room, ticket.id, locked)
         except errors.Unsealable:
             raise answers.NoPassport from None
-    if state is None and not (await hub.store.run(room.look(ticket.id))).in_line:
+    if state is None and not (await state_of(hub, ticket, room.look(ticket.id))).in_line:
         raise answers.PassportExpired
     raise answers.NoPassport
+
+
+async def state_of(hub: Hub, ticket: tickets.Ticket, operation: Op[TicketState]) -> TicketState:
+    """What an operation answers; a ticket that Redis has lost is put back first. Raises: RoomNotReady."""
+    state = await hub.store.run(operation)
+    if state.state != "gone":
+        return state
+    restored = await hub.store.run(WaitingRoom(ticket.room).restore(ticket))
+    if restored.verdict == "unready":
+        raise errors.RoomNotReady
+    return restored.ticket if restored.verdict == "gone" else await hub.store.run(operation)
 
 
 def raise_if_gone(state: TicketState) -> None:
@@ -102,7 +119,7 @@ async def _live_ticket(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.
         ticket, _view = await ticket_of(hub, slug, http)
     except errors.TicketInvalid:
         return None
-    state = await hub.store.run(WaitingRoom(slug).look(ticket.id))
+    state = await state_of(hub, ticket, WaitingRoom(slug).look(ticket.id))
     return (ticket, state) if state.in_line else None
 
 

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import redis
 
-from queueing import keys, settings
+from queueing import keys, settings, tickets
 from queueing.store import Arg, Op
 
 TicketStateName = Literal["waiting", "serving", "issued", "refused", "failed", "admitted", "left", "lapsed", "gone"]
 Verdict = Literal["joined", "known", "unready", "closed", "crowded"]
 Ended = Literal["issued", "refused", "failed", "admitted"]
+Restoration = Literal["restored", "known", "gone", "unready"]
 
 # About 3 ms of Redis: what one advance may spend on cleaning up, in tickets marked absent (an ended one counts four).
 CLEANUP_BUDGET = 400
+
+# A room whose state was lost calls nobody for so long: time for those who still wait to bring their places back.
+HOLD_MS = 30_000
 
 # A ladder that nobody refreshes is worse than none; one this young is not read again by a second usher.
 LADDER_TTL_MS = 10_000
@@ -45,6 +49,18 @@ class TicketState:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """`incarnation`: id of the state that now holds the settings; `born`: this call began it.
+
+    `resumed_ms`: when Redis last restarted with this state, 0 for never.
+    """
+
+    incarnation: str
+    born: bool
+    resumed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Answer to a join; `ticket` is None unless it is `joined` or `known`, `retry_after_s` only for `crowded`."""
 
@@ -53,6 +69,14 @@ class Joined:
     epoch: int = 0
     ticket: TicketState | None = None
     retry_after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Answer to a restore; with `unready` nothing is known yet, and the ticket stays good."""
+
+    verdict: Restoration
+    ticket: TicketState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +98,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What one step of the usher did: (ticket, called_us) in calling order, tickets that failed, and counts."""
+    """What one step of the usher did: (ticket, called_us) in calling order, tickets that failed, and counts.
+
+    `numbers`: the queue numbers of the called.
+    """
 
     more: bool
     called: tuple[tuple[str, int], ...]
@@ -82,6 +109,7 @@ class Advance:
     marked: int
     lapsed: int
     given_back: int
+    numbers: tuple[int, ...] = field(default=(), compare=False)
 
 
 class WaitingRoom:
@@ -91,19 +119,22 @@ class WaitingRoom:
         self.slug = slug
         self.keys = keys.RoomKeys(slug)
 
-    def publish(self, room_settings: settings.RoomSettings) -> Op[bool]:
-        """Publish settings, making an incarnation where there is none; True when this call made one."""
-        fields = [text for pair in settings.to_hash(room_settings).items() for text in pair]
-        args: list[Arg] = [secrets.token_hex(8), room_settings.epoch, *fields]
-        return Op("publish", [self.keys.settings, self.keys.incarnation], args, lambda answer: answer[1] == 1)
+    def publish(self, room_settings: settings.RoomSettings, hold: bool) -> Op[Publication]:
+        """Publish settings, making an incarnation where there is none.
 
-    def is_published(self, client: redis.Redis, room_settings: settings.RoomSettings) -> bool:
-        """True where Redis holds exactly these settings, and an incarnation to go with them."""
+        `hold`: a new incarnation calls nobody for HOLD_MS, because the room had a life before.
+        """
+        fields = [text for pair in settings.to_hash(room_settings).items() for text in pair]
+        args: list[Arg] = [secrets.token_hex(8), room_settings.epoch, HOLD_MS if hold else 0, *fields]
+        return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
+
+    def published(self, client: redis.Redis) -> tuple[settings.RoomSettings | None, Publication | None]:
+        """What Redis holds: settings and the state they belong to; each None where there is none."""
         with client.pipeline(transaction=False) as pipe:
             pipe.hgetall(self.keys.settings)
-            pipe.exists(self.keys.incarnation)
-            published, alive = pipe.execute()
-        return bool(alive) and settings.from_hash(published) == room_settings
+            pipe.hmget(self.keys.incarnation, "id", "resumed_ms")
+            found, (id_, resumed_ms) = pipe.execute()
+        return settings.from_hash(found), Publication(id_.decode(), False, int(resumed_ms or 0)) if id_ else None
 
     def join(
         self, ticket_id: str, sealed: bytes, reference: str, address_hash: str, joins_per_minute: int
@@ -121,7 +152,7 @@ class WaitingRoom:
         k = self.keys
         used = [k.waiting, k.present, k.away, k.serving, k.polling, k.held(hub)]
         own = [k.ticket(ticket_id), k.outcome(ticket_id)]
-        return Op("hold", used + own, [ticket_id, hub, k.held_prefix], _ticket_state)
+        return Op("hold", [*used, *own, k.hubs], [ticket_id, hub, k.held_prefix], _ticket_state)
 
     def release(self, ticket_id: str, hub: str) -> Op[bool]:
         """Mark absent what this web process held; False when another one holds it by now."""
@@ -154,18 +185,31 @@ class WaitingRoom:
         k = self.keys
         return Op("ladder", [k.waiting, k.incarnation, k.ladder], [LADDER_TTL_MS, LADDER_FRESH_MS], _yes)
 
+    def restore(self, ticket: tickets.Ticket, hub: str = "") -> Op[Restored]:
+        """Put a ticket that Redis has lost back at its old number, held by `hub` or, without one, as if it polled.
+
+        Only within ten minutes of the loss, once, and within its epoch; a ticket that is known stays as it is.
+        """
+        k = self.keys
+        used = [k.waiting, k.present, k.serving, k.polling, k.settings, k.incarnation, k.ended]
+        own = [k.ticket(ticket.id), k.sealed(ticket.id), k.outcome(ticket.id)]
+        reference = tickets.reference(ticket.id).replace("-", "")
+        proof: list[Arg] = [ticket.id, ticket.number, ticket.epoch, ticket.incarnation, ticket.sealed, reference]
+        shared = [k.reference(reference), k.held(hub), k.hubs]
+        return Op("restore", used + own + shared, [*proof, hub, k.tally_prefix], _restored)
+
     def leave(self, ticket_id: str) -> Op[bool]:
         """Leave for good, or erase the document after an outcome; False when there was nothing to leave."""
         k = self.keys
         used = [k.waiting, k.present, k.away, k.serving, k.polling]
-        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings]
+        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings, k.ended, k.incarnation]
         return Op("leave", used + own, [ticket_id, k.held_prefix, k.reference_prefix, k.tally_prefix], _yes)
 
     def advance(self, may_call: int, budget: int = CLEANUP_BUDGET) -> Op[Advance]:
         """One step of the line, calling at most so many. Both caps are exact whoever else advances at the same time."""
         k = self.keys
         used = [k.waiting, k.present, k.away, k.serving, k.polling]
-        used += [k.hubs, k.servers, k.calls, k.settings, k.incarnation]
+        used += [k.hubs, k.servers, k.calls, k.settings, k.incarnation, k.ended, k.outage]
         prefixes = [k.held_prefix, k.ticket_prefix, k.sealed_prefix, k.outcome_prefix, k.reference_prefix]
         return Op("advance", used, [may_call, budget, *prefixes, k.tally_prefix], _advance)
 
@@ -190,7 +234,7 @@ class WaitingRoom:
         """End a ticket; False when it came too late (another attempt's turn, or the person has left)."""
         k = self.keys
         used = [k.waiting, k.present, k.away, k.serving, k.polling]
-        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings]
+        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings, k.ended, k.incarnation]
         args: list[Arg] = [
             ticket_id,
             attempt,
@@ -233,11 +277,20 @@ def _joined(answer: Sequence[Any]) -> Joined:
     return Joined(verdict, answer[1].decode(), int(answer[2]), _ticket_state(answer[3:]))
 
 
+def _publication(answer: Sequence[Any]) -> Publication:
+    return Publication(answer[0].decode(), answer[1] == 1)
+
+
+def _restored(answer: Sequence[Any]) -> Restored:
+    return Restored(answer[0].decode(), _ticket_state(answer[1:]))
+
+
 def _claim(answer: Any) -> Claim | None:
     return Claim(answer[0], answer[1], answer[2]) if answer else None
 
 
 def _advance(answer: Sequence[Any]) -> Advance:
-    more, called, failed, (marked, lapsed, given_back) = answer
+    more, called, failed, (marked, lapsed, given_back), numbers = answer
     pairs = tuple((called[i].decode(), int(called[i + 1])) for i in range(0, len(called), 2))
-    return Advance(more == 1, pairs, tuple(id_.decode() for id_ in failed), marked, lapsed, given_back)
+    ids = tuple(id_.decode() for id_ in failed)
+    return Advance(more == 1, pairs, ids, marked, lapsed, given_back, tuple(map(int, numbers)))

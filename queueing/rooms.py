@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
-from queueing import errors, keys, ladder, settings, wire
+from queueing import errors, keys, ladder, outlook, pace, settings, wire
+from queueing.ladder import Trail
 from queueing.store import AsyncStore
 
 FRESH_S = 1.0
@@ -19,15 +20,23 @@ REMEMBERED = 1_000
 class RoomView:
     """A published room: its settings, its life, why its line stands still (None while it moves), how many wait.
 
+    `resumed_ms`: when Redis last restarted with its data, 0 for never. `restoring`: places are being brought back;
+    `restored`: they were, so lately that clients that ask now and then may not know.
     `ladder` is None where nobody has published one lately, `ladder_age_s` how old it was when it was read.
+    `trail` holds the ladders before it; `outlook` is None while nothing can be said about waits.
     """
 
     settings: settings.RoomSettings
     incarnation: str
     paused: str | None
     waiting: int
+    resumed_ms: int = 0
+    restoring: bool = False
+    restored: bool = False
     ladder: ladder.Ladder | None = None
     ladder_age_s: float = 0.0
+    trail: Trail = field(default_factory=Trail)
+    outlook: outlook.Outlook | None = None
 
 
 class Rooms:
@@ -36,6 +45,7 @@ class Rooms:
     def __init__(self, store: AsyncStore) -> None:
         self._client = store.client
         self._seen: OrderedDict[str, tuple[float, RoomView | None]] = OrderedDict()
+        self._trails: dict[str, Trail] = {}
 
     async def view(self, slug: str) -> RoomView:
         """Raises: RoomUnknown; RoomNotReady while Redis holds no state, so that nobody is told that a room is gone."""
@@ -76,19 +86,38 @@ class Rooms:
         k = keys.RoomKeys(slug)
         async with self._client.pipeline(transaction=False) as pipe:
             pipe.hgetall(k.settings)
-            pipe.hget(k.incarnation, "id")
+            pipe.hmget(k.incarnation, "id", "resumed_ms", "hold_until_ms", "settling_ms")
             pipe.get(k.pulse)
             pipe.zcard(k.waiting)
             pipe.exists(keys.ROOMS)
             pipe.get(k.ladder)
+            pipe.hgetall(k.pace)
             pipe.time()
-            published, incarnation, pulse, waiting, any_room, packed, now = await pipe.execute()
+            published, life, pulse, waiting, any_room, packed, learned, now = await pipe.execute()
         room_settings = settings.from_hash(published)
-        if room_settings is None and any_room:
+        # With its incarnation a room is lost, not withdrawn: whoever waits in it is told to come back.
+        lost = life[0] is None and self._seen.get(slug, (0.0, None))[1] is not None
+        if room_settings is None and any_room and not lost:
             return None
-        if room_settings is None or incarnation is None:
+        if room_settings is None or life[0] is None:
             raise errors.RoomNotReady
-        paused = wire.standstill(room_settings, None if pulse is None else pulse.decode())
+        now_s = int(now[0]) + int(now[1]) / 1e6
+        since_hold_s = now_s - int(life[2] or 0) / 1e3
+        restoring = since_hold_s < 0 or life[3] is not None
         rungs = ladder.parse(packed)
-        age_s = int(now[0]) + int(now[1]) / 1e6 - rungs.at_us / 1e6 if rungs else 0.0
-        return RoomView(room_settings, incarnation.decode(), paused, waiting, rungs, age_s)
+        trail = self._trails.setdefault(slug, Trail())
+        if rungs:
+            trail.add(rungs)
+        return RoomView(
+            settings=room_settings,
+            incarnation=life[0].decode(),
+            paused=wire.standstill(room_settings, None if pulse is None else pulse.decode(), restoring),
+            waiting=waiting,
+            resumed_ms=int(life[1] or 0),
+            restoring=restoring,
+            restored=0 <= since_hold_s < wire.HIDDEN_TAB_S,
+            ladder=rungs,
+            ladder_age_s=now_s - rungs.at_us / 1e6 if rungs else 0.0,
+            trail=trail,
+            outlook=outlook.of(pace.from_hash(learned), room_settings.calls_per_minute),
+        )

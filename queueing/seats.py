@@ -6,16 +6,21 @@ import asyncio
 import json
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
-from queueing import countdown, ladder, metrics, tickets, wire
+from queueing import countdown, errors, gathering, ladder, metrics, tickets, wire
 from queueing.room import TicketState, WaitingRoom
 from queueing.rooms import Rooms, RoomView
-from queueing.sockets import GONE, Kind, Socket
+from queueing.sockets import GONE, TRY_LATER, Kind, Socket
 from queueing.store import AsyncStore
 
 # Tickets per round trip: long enough to be cheap, short enough not to hold Redis up.
 CHUNK = 500
+# Seats between two turns of the event loop: outcomes must not wait until everybody has been told a new position.
+AT_ONCE = 20
+# A phone that keeps losing its network leaves sockets behind that look alive for 40 s; nobody needs more tabs.
+SOCKETS_A_TICKET = 8
 # Whoever stands nearer than this is looked at every second, in case the hint about being called was lost.
 HEAD = 30
 # The usher refreshes the ladder every second; where it does not, a hub does.
@@ -27,16 +32,26 @@ T = TypeVar("T")
 
 
 class Seat:
-    """One ticket and its sockets in this process; `state` and `sighting` are what they were last told, and when."""
+    """One ticket and its sockets in this process; `state` and `sighting` are what they were last told, and when.
 
-    __slots__ = ("looked_at", "sighting", "sockets", "state", "ticket")
+    `unsure`: its position was told while places were being restored, and may have to be corrected once.
+    """
+
+    __slots__ = ("looked_at", "sighting", "sockets", "state", "ticket", "unsure")
 
     def __init__(self, ticket: tickets.Ticket) -> None:
         self.ticket = ticket
-        self.sockets: set[Socket] = set()
+        self.sockets: list[Socket] = []
         self.state: TicketState | None = None
         self.sighting: countdown.Sighting | None = None
         self.looked_at = 0.0
+        self.unsure = False
+
+    def add(self, socket: Socket) -> None:
+        """Beyond SOCKETS_A_TICKET the oldest goes: of all, it is the likeliest to be dead."""
+        self.sockets.append(socket)
+        if len(self.sockets) > SOCKETS_A_TICKET:
+            self.sockets.pop(0).close(TRY_LATER)
 
 
 class RoomSeats:
@@ -48,10 +63,12 @@ class RoomSeats:
         self.seats: dict[str, Seat] = {}
         self._room = WaitingRoom(slug)
         self._store = store
+        self._together = gathering.Gathering(store)
         self._rooms = rooms
         self._first_heartbeat = asyncio.Event()
         self._unreleased: set[str] = set()
-        self._told: tuple[str | None, str] = (None, "")
+        self._told: tuple[str | None, bool, str] = (None, False, "")
+        self._life: tuple[str, int] | None = None
 
     def sockets(self) -> Iterator[Socket]:
         for seat in self.seats.values():
@@ -64,8 +81,13 @@ class RoomSeats:
     async def attach(self, ticket: tickets.Ticket, socket: Socket) -> TicketState:
         view = await self._rooms.view(self.slug)
         seat = self.seats.setdefault(ticket.id, Seat(ticket))
-        seat.sockets.add(socket)
-        state = await self._store.run(self._room.hold(ticket.id, self.hub_id))
+        seat.add(socket)
+        state = await self._together.run(self._room.hold(ticket.id, self.hub_id))
+        if state.state == "gone":
+            restored = await self._store.run(self._room.restore(ticket, self.hub_id))
+            if restored.verdict == "unready":
+                raise errors.RoomNotReady
+            state = restored.ticket
         self._tell(seat, state, view, to=[socket])
         if view.settings.notice:
             socket.push("notice", _notice(view))
@@ -85,7 +107,7 @@ class RoomSeats:
         seat = self.seats.get(ticket_id)
         if seat is None or socket not in seat.sockets:
             return False
-        seat.sockets.discard(socket)
+        seat.sockets.remove(socket)
         if seat.sockets:
             return False
         del self.seats[ticket_id]
@@ -106,7 +128,8 @@ class RoomSeats:
         """Those that this process held and holds no more."""
         released = set()
         for chunk in _chunks(ticket_ids):
-            answers = await self._store.run_many([self._room.release(ticket_id, self.hub_id) for ticket_id in chunk])
+            releases = [self._together.run(self._room.release(ticket_id, self.hub_id)) for ticket_id in chunk]
+            answers = await asyncio.gather(*releases)
             self._unreleased.difference_update(chunk)
             released |= {ticket_id for ticket_id, ours in zip(chunk, answers, strict=True) if ours}
         # A reload: the new socket's hold may have been overtaken by this release.
@@ -117,6 +140,7 @@ class RoomSeats:
     async def tick(self) -> None:
         """Once a second, by one read of the ladder: tell whoever's page must be showing something too far off."""
         view = await self._rooms.refresh(self.slug)
+        await self._notice_loss(view)
         self._announce(view)
         if view.ladder is None or view.ladder_age_s > LADDER_STALE_S:
             await self._store.run(self._room.ladder())
@@ -127,34 +151,64 @@ class RoomSeats:
         served = (seat for seat in self.seats.values() if seat.state and seat.state.state == "serving")
         await self.look([seat.ticket.id for seat in served if now - seat.looked_at >= SERVING_LOOK_S])
 
+    async def _notice_loss(self, view: RoomView) -> None:
+        """Redis may have lost all it knew, or the last second of it: bring back whoever is seated here."""
+        life = (view.incarnation, view.resumed_ms)
+        if self._life is not None and self._life[0] != view.incarnation:
+            await self._store.run(self._room.heartbeat(self.hub_id, len(self.seats)))
+            await self._restore(list(self.seats), view)
+        elif self._life != life:
+            await self.reconcile()
+        self._life = life
+
+    async def _restore(self, ticket_ids: list[str], view: RoomView) -> None:
+        """Put tickets that Redis does not know back, where they were lost; tell of all of them, once Redis is ready."""
+        for chunk in _chunks(ticket_ids):
+            seats = [self.seats[ticket_id] for ticket_id in chunk if ticket_id in self.seats]
+            answers = await self._store.run_many([self._room.restore(seat.ticket, self.hub_id) for seat in seats])
+            for seat, restored in zip(seats, answers, strict=True):
+                if restored.verdict != "unready":
+                    self._tell(seat, restored.ticket, view)
+            known = [seat.ticket.id for seat, answer in zip(seats, answers, strict=True) if answer.verdict == "known"]
+            await self.take_back(known)
+
     async def _place_everybody(self, view: RoomView, rungs: ladder.Ladder) -> list[str]:
         """Tell where people stand; the tickets near the head, of which some may have been called meanwhile."""
         head = []
-        for chunk in _chunks(list(self.seats.values())):
+        read_at_s = time.monotonic() - view.ladder_age_s
+        for chunk in _chunks(list(self.seats.values()), AT_ONCE):
             for seat in chunk:
                 if seat.state is None or seat.state.state != "waiting" or seat.state.number is None:
                     continue
-                position = rungs.position(seat.state.number)
-                self._tell(seat, TicketState("waiting", seat.state.number, position), view)
-                if position <= HEAD:
+                read = rungs.position(seat.state.number)
+                as_read = replace(seat.state, position=read)
+                pace_per_s = wire.pace_per_s(view.outlook, view.trail, as_read, view.paused)
+                position = countdown.carried(read, pace_per_s, time.monotonic() - read_at_s)
+                if seat.sighting is None or seat.sighting.at_s < read_at_s:
+                    self._tell(seat, TicketState("waiting", seat.state.number, position), view)
+                if read <= HEAD:
                     head.append(seat.ticket.id)
             await asyncio.sleep(0)
         return head
 
     async def _look_at_the_head(self, ticket_ids: list[str]) -> None:
-        """The ladder places a number, whether or not its ticket is still in line: lost hints are healed here."""
+        """The ladder places a number, wherever its ticket is: lost hints of calls and of releases are healed here."""
         for chunk in _chunks(ticket_ids):
-            scores = await self._store.client.zmscore(self._room.keys.waiting, chunk)
-            await self.look([ticket_id for ticket_id, score in zip(chunk, scores, strict=True) if score is None])
+            scores = await self._store.client.zmscore(self._room.keys.present, chunk)
+            elsewhere = [ticket_id for ticket_id, score in zip(chunk, scores, strict=True) if score is None]
+            await self.take_back(elsewhere)
+            await self.look(elsewhere)
 
     async def look(self, ticket_ids: Iterable[str]) -> None:
         """Ask Redis what became of tickets that are seated here, and tell their sockets."""
         view = await self._rooms.view(self.slug)
         for chunk in _chunks([ticket_id for ticket_id in ticket_ids if ticket_id in self.seats]):
             states = await self._store.run_many([self._room.look(ticket_id) for ticket_id in chunk])
-            for ticket_id, state in zip(chunk, states, strict=True):
+            found = dict(zip(chunk, states, strict=True))
+            await self._restore([ticket_id for ticket_id, state in found.items() if state.state == "gone"], view)
+            for ticket_id, state in found.items():
                 seat = self.seats.get(ticket_id)
-                if seat is not None:
+                if seat is not None and state.state != "gone":
                     seat.looked_at = time.monotonic()
                     self._tell(seat, state, view)
 
@@ -179,29 +233,39 @@ class RoomSeats:
 
     def _announce(self, view: RoomView) -> None:
         """Staff's notice when it changes; everybody's state again when the line stops or moves on."""
-        paused, notice = self._told
-        self._told = (view.paused, view.settings.notice)
-        if notice != view.settings.notice:
+        before, self._told = self._told, (view.paused, view.restoring, view.settings.notice)
+        if before[2] != view.settings.notice:
             for socket in self.sockets():
                 socket.push("notice", _notice(view))
-        if paused != view.paused:
+        if before[:2] != self._told[:2]:
             for seat in self.seats.values():
                 seat.sighting = None
 
     def _tell(self, seat: Seat, state: TicketState, view: RoomView, to: Iterable[Socket] | None = None) -> None:
         """Send what is new, or everything to sockets that have just come."""
         now = time.monotonic()
+        state = _steady(seat, state, view)
         if to is None and not _is_news(seat, state, now):
             return
+        corrected = not view.restoring and (seat.unsure or (to is not None and view.restored))
+        seat.unsure = view.restoring
         seat.state = state
-        seat.sighting = countdown.Sighting(state.position or 1, None, now)
+        pace_per_s = wire.pace_per_s(view.outlook, view.trail, state, view.paused)
+        seat.sighting = countdown.Sighting(state.position or 1, pace_per_s, now)
         for socket in to or seat.sockets:
             if state.state in ("left", "lapsed", "gone"):
                 socket.close(GONE)
                 continue
-            for kind, frame in _frames(seat.ticket, state, view):
+            for kind, frame in _frames(seat.ticket, state, view, corrected):
                 metrics.frames.labels(kind).inc()
                 socket.push(kind, frame)
+
+
+def _steady(seat: Seat, state: TicketState, view: RoomView) -> TicketState:
+    """While places are being restored, ranks say nothing yet: what was told last stands."""
+    if view.restoring and state.position and seat.state is not None and seat.state.position:
+        return replace(state, position=seat.state.position)
+    return state
 
 
 def _is_news(seat: Seat, state: TicketState, now: float) -> bool:
@@ -213,10 +277,12 @@ def _is_news(seat: Seat, state: TicketState, now: float) -> bool:
     return state != seat.state or now - seat.sighting.at_s >= countdown.SILENCE_S
 
 
-def _frames(ticket: tickets.Ticket, state: TicketState, view: RoomView) -> Iterator[tuple[Kind, str]]:
+def _frames(ticket: tickets.Ticket, state: TicketState, view: RoomView, corrected: bool) -> Iterator[tuple[Kind, str]]:
     """The frames that say a state, as docs/protocol.md has them."""
-    shown = wire.ticket_out(ticket, state, view.settings, view.paused)
-    yield "state", json.dumps({"type": "state", **shown.model_dump()}, separators=(",", ":"))
+    shown = wire.ticket_out(
+        ticket, state, view.settings, view.paused, corrected=corrected, ahead=view.outlook, trail=view.trail
+    )
+    yield "state", '{"type":"state",' + shown.model_dump_json().removeprefix("{")
     if state.state == "serving":
         yield "called", json.dumps({"type": "called", "called_at_us": state.called_us})
     elif state.state != "waiting":
@@ -229,6 +295,6 @@ def _notice(view: RoomView) -> str:
     return json.dumps({"type": "notice", "text": view.settings.notice, "level": view.settings.notice_level})
 
 
-def _chunks(items: list[T]) -> Iterator[list[T]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+def _chunks(items: list[T], size: int = CHUNK) -> Iterator[list[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

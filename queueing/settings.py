@@ -52,6 +52,11 @@ class RoomSettings:
     result_ttl_s: int = 600
     epoch: int = 1
 
+    @property
+    def calls_per_minute(self) -> int:
+        """What the caps allow in the long run, as far as they alone can say."""
+        return self.new_users_per_minute if self.total_active_users else 0
+
     def serves_host(self, host: str) -> bool:
         return not self.hosts or host in self.hosts
 

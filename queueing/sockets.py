@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
+from queueing import capacity
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Kind = Literal["state", "called", "outcome", "notice"]
 
@@ -41,7 +43,10 @@ class Socket:
             self._busy = asyncio.create_task(self._drain())
 
     def close(self, code: int) -> None:
-        """Close after what is pending has gone out; a repeat changes nothing."""
+        """Close after what is pending has gone out; a repeat changes nothing.
+
+        TRY_LATER comes with a reason: after how many seconds to come back.
+        """
         if self.closed:
             return
         self.closed = True
@@ -62,6 +67,9 @@ class Socket:
         try:
             if busy is not None:
                 await asyncio.wait([busy], timeout=1)
-            await self._send({"type": "websocket.close", "code": code})
+            message = {"type": "websocket.close", "code": code}
+            if code == TRY_LATER:
+                message["reason"] = str(capacity.come_back_after_s())
+            await self._send(message)
         except Exception:  # noqa: BLE001 as above: gone already is as good as closed
             return

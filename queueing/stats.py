@@ -40,7 +40,7 @@ def read(client: redis.Redis, slug: str) -> Stats:
     with client.pipeline(transaction=False) as pipe:
         for zset in (k.waiting, k.present, k.away, k.serving):
             pipe.zcard(zset)
-        pipe.lrange(k.calls, 0, -1)
+        pipe.zrangebyscore(k.calls, now_us - 60_000_000, "+inf")
         pipe.get(k.pulse)
         pipe.hgetall(k.servers)
         pipe.hgetall(k.tally(int(seconds) // 60 - 1))
@@ -52,16 +52,11 @@ def read(client: redis.Redis, slug: str) -> Stats:
         present=present,
         away=away,
         serving=serving,
-        calls_last_minute=_recent(calls, now_us - 60_000_000),
+        calls_last_minute=sum(int(batch.split()[0]) for batch in calls),
         pulse=None if pulse is None else pulse.decode(),
         servers={name.decode(): int(count) for name, count in servers.items()},
         minute=_blend(last, current, elapsed),
     )
-
-
-def _recent(batches: list[bytes], after_us: int) -> int:
-    pairs = (batch.split() for batch in batches)
-    return sum(int(count) for at_us, count in pairs if int(at_us) > after_us)
 
 
 def _blend(last: dict[bytes, bytes], current: dict[bytes, bytes], elapsed_s: int) -> dict[str, int]:

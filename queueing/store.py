@@ -15,16 +15,24 @@ from typing import Any, Generic, TypeVar
 
 import redis
 import redis.asyncio
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
+from redis.retry import Retry
 
 T = TypeVar("T")
 Arg = str | bytes | int
 
 LUA = Path(__file__).parent / "lua"
+# A Redis that is full takes nobody in, and still serves those in line: without the flag it refuses whatever writes.
+GROWING = ("join", "restore", "publish", "ladder")
+ALLOW_OOM = "#!lua flags=allow-oom\n"
 CONNECT_TIMEOUT_S = 5
 ANSWER_TIMEOUT_S = 10
 # A crowd shares few connections: Redis answers in microseconds, a queue in the process is cheaper than a socket each.
 CONNECTIONS = 32
+# A pooled connection may have died with the Redis before this one. Every operation may be repeated.
+ONCE_MORE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,8 @@ class Op(Generic[T]):
 
 @cache
 def source(script: str) -> str:
-    return (LUA / "prelude.lua").read_text() + (LUA / f"{script}.lua").read_text()
+    flags = "" if script in GROWING else ALLOW_OOM
+    return flags + (LUA / "prelude.lua").read_text() + (LUA / f"{script}.lua").read_text()
 
 
 @cache
@@ -59,6 +68,7 @@ def connect(url: str) -> redis.Redis:
         max_connections=CONNECTIONS,
         socket_timeout=ANSWER_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
+        retry=Retry(NoBackoff(), ONCE_MORE, supported_errors=(redis.ConnectionError,)),
     )
     return redis.Redis(connection_pool=pool)
 
@@ -69,6 +79,7 @@ def connect_async(url: str) -> redis.asyncio.Redis:
         max_connections=CONNECTIONS,
         socket_timeout=ANSWER_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
+        retry=AsyncRetry(NoBackoff(), ONCE_MORE, supported_errors=(redis.ConnectionError,)),
     )
     return redis.asyncio.Redis(connection_pool=pool)
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Protocol, cast
 
 import redis
 from redis.exceptions import RedisError
 
-from queueing import events, keys, metrics, stats
-from queueing.room import Advance, WaitingRoom
+from queueing import events, keys, metrics, pacing, stats
+from queueing.room import Advance, Publication, WaitingRoom
 from queueing.settings import RoomSettings
 from queueing.store import Store
 
@@ -29,6 +30,8 @@ PULSE_TTL_MS = 5_000
 # Called tickets waiting for a worker, in multiples of all worker threads.
 RESERVE = 2
 FORGET_WORKERS_MS = 60_000
+# How long a call counts: the sliding window of new_users_per_minute.
+WINDOW_S = 60
 NO_WORKERS = "no_workers"
 BROKER_UNREACHABLE = "broker_unreachable"
 
@@ -52,12 +55,16 @@ class Usher:
         self._jobs = jobs
         self._rooms = rooms
         self._teller = events.Teller()
-        self._looked_at = 0.0
+        self._looked_at = -LOOK_S
         self._slugs: list[str] = []
         self._wanted: list[RoomSettings] = []
         self._blind = False
         self._obstacle: str | None = None
         self._threads = 0
+        self._lives: dict[str, tuple[str, int]] = {}
+        self._pacers: dict[str, pacing.Pacer] = {}
+        # What Redis would forget with its data: (monotonic, called µs, member of keys.calls) of the last minute.
+        self._calls: defaultdict[str, deque[tuple[float, int, str]]] = defaultdict(deque)
 
     def run(self, stop: threading.Event) -> None:
         """Step until told to stop. A Redis or database that does not answer is waited for."""
@@ -71,6 +78,9 @@ class Usher:
                 failing = False
             except (RedisError, OSError) as error:
                 more = False
+                # Whatever has happened meanwhile, settings come first.
+                self._looked_at = -LOOK_S
+                self._lives.clear()
                 if not failing:
                     log.warning("Redis does not answer (%s): calling nobody", type(error).__name__)
                 failing = True
@@ -90,15 +100,36 @@ class Usher:
         """Publish what is missing or has changed, and see whether anybody can serve."""
         self._learn_rooms()
         for room_settings in self._wanted:
-            publish(self._store, room_settings)
+            self._meet(room_settings.slug, publish(self._store, room_settings))
         self._slugs = [room_settings.slug for room_settings in self._wanted]
         before, self._obstacle = self._obstacle, self._find_obstacle()
         if self._obstacle != before:
             log.warning("calling nobody: %s", self._obstacle) if self._obstacle else log.info("calling people")
-        for slug in self._slugs:
+        for room_settings in self._wanted:
+            slug = room_settings.slug
             self._store.run(WaitingRoom(slug).ladder())
+            self._pacer(slug).look(room_settings, standing=self._obstacle is not None)
             self._show(slug)
         self._looked_at = time.monotonic()
+
+    def _meet(self, slug: str, publication: Publication) -> None:
+        """Tell a Redis that has forgotten all calls, or those of its last second, whom this usher has just called."""
+        life = (publication.incarnation, publication.resumed_ms)
+        recent = self._recent_calls(slug)
+        if self._lives.get(slug) != life and recent:
+            calls = WaitingRoom(slug).keys.calls
+            self._client.zadd(calls, {member: at_us for _at, at_us, member in recent})
+            self._client.expire(calls, 2 * WINDOW_S)
+        self._lives[slug] = life
+
+    def _pacer(self, slug: str) -> pacing.Pacer:
+        return self._pacers.setdefault(slug, pacing.Pacer(self._store, slug))
+
+    def _recent_calls(self, slug: str) -> deque[tuple[float, int, str]]:
+        recent = self._calls[slug]
+        while recent and time.monotonic() - recent[0][0] > WINDOW_S:
+            recent.popleft()
+        return recent
 
     def _learn_rooms(self) -> None:
         """What staff want; while the database does not answer, what they wanted last."""
@@ -126,7 +157,10 @@ class Usher:
         step = self._store.run(room.advance(self._may_call()))
         called = [ticket_id for ticket_id, _at in step.called]
         if called:
+            member = f"{len(called)} {called[0]} {step.called[0][1]}"
+            self._recent_calls(slug).append((time.monotonic(), step.called[-1][1] + 1, member))
             self._hand_over(slug, called)
+            self._pacer(slug).judge(zip(step.numbers, (at_us for _id, at_us in step.called), strict=True))
         if called or step.failed:
             self._teller.tell(events.changed(slug, [*called, *step.failed]))
         self._count(slug, step)
@@ -158,15 +192,19 @@ class Usher:
             metrics.standstill.labels(slug, reason).set(self._obstacle == reason)
 
 
-def publish(store: Store, room_settings: RoomSettings) -> bool:
-    """Make Redis say what staff want; True when something had to be published. One read where nothing has changed."""
+def publish(store: Store, room_settings: RoomSettings, hold: bool = True) -> Publication:
+    """Make Redis say what staff want. One read where nothing has changed.
+
+    `hold`: where Redis has no state of this room, it has lost one; False for a room that staff have just made.
+    """
     room = WaitingRoom(room_settings.slug)
-    if room.is_published(store.client, room_settings):
-        return False
-    born = store.run(room.publish(room_settings))
+    found, state = room.published(store.client)
+    if found == room_settings and state:
+        return state
+    publication = store.run(room.publish(room_settings, hold))
     store.client.sadd(keys.ROOMS, room_settings.slug)
-    log.info("published room %s%s", room_settings.slug, ", in a new incarnation" if born else "")
-    return True
+    log.info("published room %s%s", room_settings.slug, ", in a new incarnation" if publication.born else "")
+    return publication
 
 
 def worker_threads(client: redis.Redis) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 from typing import Literal, cast
 
 from pydantic import BaseModel, Field
 
-from queueing import room, settings, tickets
+from queueing import ladder, outlook, room, settings, tickets
 
 # How often a client without a WebSocket should ask; hidden tabs are woken once a minute by their browser.
 POLL_AFTER_S = 5
@@ -54,9 +55,14 @@ class TicketOut(BaseModel):
     state: ShownState
     reference: str = Field(description="Short name for talking to staff")
     position: int | None = Field(description="Tickets in line up to and including this one")
-    wait_s: tuple[int, int] | None
-    pace_per_s: float | None
+    wait_s: tuple[int, int] | None = Field(
+        description="From and to, in seconds, as long as the line moves; where it stands still, counted from its end"
+    )
+    pace_per_s: float | None = Field(description="How fast the position falls; 0 while the line stands still")
     paused: str | None = Field(description="Why the line stands still")
+    corrected: Literal["restored"] | None = Field(
+        default=None, description="Why the position may, this once, be larger than the one before"
+    )
     kept_for_s: int = Field(description="How long the place is kept once the connection is gone")
     expires_at: str | None
     reason: str | None
@@ -81,19 +87,29 @@ class Problem(BaseModel):
 # Why a line stands still: what the usher says (keys.pulse), the words of the staff who paused it, or one of these.
 PAUSED_BY_STAFF = "paused"
 NO_USHER = "no_usher"
+RESTORING = "restoring"
 
 
-def standstill(published: settings.RoomSettings, pulse: str | None) -> str | None:
-    """Why the line stands still, or None. `pulse` as in stats.Stats."""
+def standstill(published: settings.RoomSettings, pulse: str | None, restoring: bool = False) -> str | None:
+    """Why the line stands still, or None. `pulse` as in stats.Stats, `restoring` as in rooms.RoomView."""
     if published.state == "paused":
         return published.state_reason or PAUSED_BY_STAFF
+    if restoring:
+        return RESTORING
     if pulse is None:
         return NO_USHER
     return pulse or None
 
 
 def ticket_out(
-    ticket: tickets.Ticket, state: room.TicketState, published: settings.RoomSettings, paused: str | None
+    ticket: tickets.Ticket,
+    state: room.TicketState,
+    published: settings.RoomSettings,
+    paused: str | None,
+    *,
+    corrected: bool = False,
+    ahead: outlook.Outlook | None = None,
+    trail: ladder.Trail | None = None,
 ) -> TicketOut:
     """Raises: ValueError for a ticket that is gone (left, lapsed, unknown)."""
     if state.state in ("left", "lapsed", "gone"):
@@ -102,9 +118,10 @@ def ticket_out(
         state=cast(ShownState, state.state),
         reference=tickets.reference(ticket.id),
         position=state.position,
-        wait_s=None,
-        pace_per_s=None,
+        wait_s=wait_s(ahead, state.position),
+        pace_per_s=pace_per_s(ahead, trail, state, paused),
         paused=paused if state.in_line else None,
+        corrected="restored" if corrected and state.state == "waiting" else None,
         kept_for_s=published.grace_period_s,
         expires_at=instant(state.expires_ms),
         reason=state.reason,
@@ -112,6 +129,31 @@ def ticket_out(
         joined_at_us=state.number or ticket.number,
         called_at_us=state.called_us,
     )
+
+
+def wait_s(ahead: outlook.Outlook | None, position: int | None) -> tuple[int, int] | None:
+    """Whole seconds that hold the band; None where nobody knows, and for who is not in line.
+
+    While the line stands still nothing is learned, so it says what is left once it moves again.
+    """
+    if ahead is None or position is None:
+        return None
+    band = ahead.wait(position)
+    return math.floor(band.low_s), math.ceil(band.high_s)
+
+
+def pace_per_s(
+    ahead: outlook.Outlook | None, trail: ladder.Trail | None, state: room.TicketState, paused: str | None
+) -> float | None:
+    """What the page counts down by: as this place has been falling, else as foretold; 0 while the line stands still."""
+    if state.position is None:
+        return None
+    if paused:
+        return 0.0
+    seen = trail.pace_per_s(state.number) if trail and state.number else None
+    if seen is None and ahead is not None:
+        seen = ahead.pace_per_s(state.position)
+    return None if seen is None else round(seen, 6)
 
 
 def instant(ms: int | None) -> str | None:

@@ -9,8 +9,6 @@ import redis
 from project.local import watchdog
 from tests import environment, prepare, servers
 
-_skipped: set[str] = set()
-
 
 @pytest.fixture(scope="session")
 def guard() -> Iterator[watchdog.Watchdog]:
@@ -70,7 +68,6 @@ def zbar() -> Path:
 def _needed(need: prepare.Need) -> Path:
     found = need.find()
     if found is None:
-        _skipped.add(need.name)
         pytest.skip(f"{need.name} is missing")
     return found
 
@@ -88,5 +85,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for name in sorted(_skipped):
-        terminalreporter.write_line(prepare.loud([f"Tests were SKIPPED because {name} is missing."]), red=True)
+    """From the reports, which come from other processes too."""
+    skipped = {str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])}
+    for need in prepare.NEEDS:
+        if any(f"{need.name} is missing" in why for why in skipped):
+            terminalreporter.write_line(prepare.loud([f"Tests were SKIPPED because {need.name} is missing."]), red=True)

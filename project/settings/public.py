@@ -30,6 +30,9 @@ demo.refuse_elsewhere("TICKET_KEYS", TICKET_KEYS, PUBLIC_ORIGINS)
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 JOINS_PER_ADDRESS_PER_MIN = env.integer("JOINS_PER_ADDRESS_PER_MIN", 6_000)
 
+# WebSockets of one process; 0: as many as it may have files open, less some for everything else.
+MAX_SOCKETS = env.integer("MAX_SOCKETS", 0)
+
 FRONTEND_DIR = BASE_DIR / "frontend"
 # Larger bodies are refused before they are read (project.limits); this is the second fence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_384

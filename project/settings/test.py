@@ -23,6 +23,7 @@ from project.settings.public import (  # noqa: E402, F401
     FRONTEND_DIR,
     ISSUING_PUBLIC_KEY,
     JOINS_PER_ADDRESS_PER_MIN,
+    MAX_SOCKETS,
     PUBLIC_ORIGINS,
     SECURE_COOKIES,
     TICKET_KEYS,

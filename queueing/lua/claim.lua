@@ -1,21 +1,19 @@
 -- A worker takes a called ticket on: the attempt number it gets fences everything it does afterwards.
+-- It is the time in ms, always rising: so attempts differ even where Redis has lost the one before.
 -- KEYS: 1 serving, 2 ticket, 3 sealed, 4 settings
 -- ARGV: 1 ticket id
--- Returns {attempt, sealed request, lease ms}, or nil when the ticket is not called or another attempt holds its lease.
+-- Returns {attempt, sealed request, lease ms}, or nil when the ticket is not called or another attempt has claimed it.
+-- A claimed lease that has lapsed is for advance to settle: it counts the tries.
 
 local serving, ticket, sealed, settings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id = ARGV[1]
 
-local deadline = redis.call('ZSCORE', serving, id)
-if not deadline then
+if not redis.call('ZSCORE', serving, id) or redis.call('HGET', ticket, 'claimed') then
   return nil
 end
 local now_ms = clock_us() / 1000
-if redis.call('HGET', ticket, 'claimed') and tonumber(deadline) >= now_ms then
-  return nil
-end
 local lease_ms = tonumber(redis.call('HGET', settings, 'lease_ms') or 30000)
-local attempt = redis.call('HINCRBY', ticket, 'attempt', 1)
-redis.call('HSET', ticket, 'claimed', 1)
+local attempt = math.max(tonumber(redis.call('HGET', ticket, 'attempt') or 0) + 1, math.floor(now_ms))
+redis.call('HSET', ticket, 'claimed', 1, 'attempt', integer(attempt))
 redis.call('ZADD', serving, integer(now_ms + lease_ms), id)
 return {attempt, redis.call('GET', sealed) or '', lease_ms}

@@ -8,7 +8,7 @@ local keys = {
 }
 local id, attempt = ARGV[1], ARGV[2]
 
-if redis.call('HGET', keys.ticket, 'attempt') ~= attempt or not redis.call('ZSCORE', keys.serving, id) then
+if not has_lease(id, attempt, keys.serving, keys.ticket) then
   return 0
 end
 give_back(id, keys, KEYS[6], clock_us() / 1000)

@@ -20,16 +20,19 @@ local function answer(verdict)
   return {verdict, life[1], published[1], state[1], state[2], state[3], state[4], state[5], state[6]}
 end
 
-if redis.call('EXISTS', ticket, outcome) > 0 then
+-- Mostly none of them exists, and one look is enough.
+local met = redis.call('EXISTS', ticket, outcome, reference)
+if met > 0 and redis.call('EXISTS', ticket, outcome) > 0 then
   return answer('known')
 end
 if published[2] == 'closed' then
   return {'closed'}
 end
-if redis.call('INCR', joins) == 1 then
+local joined_lately = redis.call('INCR', joins)
+if joined_lately == 1 then
   redis.call('EXPIRE', joins, 60)
 end
-if tonumber(redis.call('GET', joins)) > allowed then
+if joined_lately > allowed then
   return {'crowded', redis.call('TTL', joins)}
 end
 
@@ -45,6 +48,9 @@ if request ~= '' then
   redis.call('SET', sealed, request)
 end
 redis.call('SADD', reference, id)
-redis.call('PERSIST', reference)
+if met > 0 then
+  redis.call('PERSIST', reference)
+end
 tally(tally_prefix, now_us / 1000, 'joined', 1)
-return answer('joined')
+-- The last number is the last place.
+return {'joined', life[1], published[1], 'waiting', number, redis.call('ZCARD', waiting), '', '', ''}

@@ -1,6 +1,6 @@
 -- Publishes a room's settings; gives birth to an incarnation where there is none; an epoch that rises begins now.
 -- KEYS: 1 settings, 2 incarnation
--- ARGV: 1 random id for a new incarnation, 2 epoch, then field, value, field, value …
+-- ARGV: 1 random id for a new incarnation, 2 epoch, 3 for how many ms a new incarnation calls nobody, then field, value, field, value …
 -- Returns {incarnation id, 1 when it was born by this call else 0}.
 
 local settings, incarnation = KEYS[1], KEYS[2]
@@ -9,7 +9,9 @@ local epoch = tonumber(ARGV[2])
 local now_us = clock_us()
 local born = 0
 if redis.call('EXISTS', incarnation) == 0 then
-  redis.call('HSET', incarnation, 'id', ARGV[1], 'born_ms', integer(now_us / 1000), 'last_us', '0')
+  local hold_ms = tonumber(ARGV[3])
+  local hold_until_ms = hold_ms > 0 and integer(now_us / 1000 + hold_ms) or '0'
+  redis.call('HSET', incarnation, 'id', ARGV[1], 'born_ms', integer(now_us / 1000), 'last_us', '0', 'hold_until_ms', hold_until_ms)
   born = 1
 end
 local published = redis.call('HMGET', settings, 'epoch', 'epoch_began_us')
@@ -19,5 +21,5 @@ if published[1] and epoch > tonumber(published[1]) then
   redis.call('HSET', incarnation, 'last_us', began_us)
 end
 redis.call('DEL', settings)
-redis.call('HSET', settings, 'epoch_began_us', began_us, unpack(ARGV, 3))
+redis.call('HSET', settings, 'epoch_began_us', began_us, unpack(ARGV, 4))
 return {redis.call('HGET', incarnation, 'id'), born}

@@ -6,7 +6,7 @@
 local serving, ticket, hubs, polling = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, attempt = ARGV[1], ARGV[2]
 
-if redis.call('HGET', ticket, 'attempt') ~= attempt or not redis.call('ZSCORE', serving, id) then
+if not has_lease(id, attempt, serving, ticket) then
   return {0, 0}
 end
 local now_ms = clock_us() / 1000

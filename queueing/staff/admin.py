@@ -40,6 +40,6 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         try:
-            publication.publish(obj)
+            publication.publish(obj, new=not change)
         except (RedisError, OSError):
             messages.warning(request, "Saved. Redis does not answer: it takes effect as soon as it is back.")

@@ -23,9 +23,9 @@ def rooms() -> list[RoomSettings]:
         raise OSError(f"the database does not answer ({type(error).__name__})") from error
 
 
-def publish(room: Room) -> None:
+def publish(room: Room, new: bool = False) -> None:
     """At once, for staff who wait for the effect; ushers would do it within a second. Raises: RedisError."""
-    usher.publish(store.Store(store.connect(configured.REDIS_URL)), room.settings())
+    usher.publish(store.Store(store.connect(configured.REDIS_URL)), room.settings(), hold=not new)
 
 
 def withdraw(room: Room) -> None:

@@ -236,7 +236,7 @@ def test_pages_travel_compressed_and_what_web_answers_does_not(edge):
 def room(valkey):
     with redis.Redis.from_url(valkey.url()) as client:
         client.flushall()
-        usher.publish(store.Store(client), settings.RoomSettings(slug="passport"))
+        usher.publish(store.Store(client), settings.RoomSettings(slug="passport"), hold=False)
         client.set("{passport}:pulse", "")
 
 

@@ -28,6 +28,10 @@ test('a server that goes away is come back to within five seconds', () => {
 test('a server that is full is left alone for five seconds at least', () => {
     assert.equal(delayAfterCloseMs(TRY_LATER, 0, least), 5_000);
     assert.ok(delayAfterCloseMs(TRY_LATER, 0, most) > 5_000);
+    assert.equal(delayAfterCloseMs(TRY_LATER, 9, least, '12'), 12_000);
+    assert.equal(delayAfterCloseMs(TRY_LATER, 0, most, '12'), 13_200);
+    assert.equal(delayAfterCloseMs(TRY_LATER, 0, least, '99999'), 600_000);
+    assert.equal(delayAfterCloseMs(TRY_LATER, 0, least, 'soon'), 5_000);
 });
 
 test('a connection that broke is tried again soon, then less often', () => {

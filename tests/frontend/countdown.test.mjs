@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { STALE_AFTER_MS, milestone, position } from '../../frontend/static/js/countdown.js';
+import { STALE_AFTER_MS, milestone, position, wait } from '../../frontend/static/js/countdown.js';
 
 const at = (/** @type {number} */ place, pacePerS = 0.5) => ({ position: place, pacePerS, atMs: 1_000_000 });
 
@@ -45,4 +45,16 @@ test('every position has the nearest round number not below it as its milestone'
     for (const [place, round] of Object.entries(expected)) {
         assert.equal(milestone(Number(place)), round);
     }
+});
+
+test('the wait counts down by the clock and never below nothing', () => {
+    assert.deepEqual(wait(at(12), [240, 380], 1_000_000), [240, 380]);
+    assert.deepEqual(wait(at(12), [240, 380], 1_030_000), [210, 350]);
+    assert.deepEqual(wait(at(12), [10, 380], 1_030_000), [0, 350]);
+});
+
+test('the wait stands still with the line, with a lost connection and with a stale frame', () => {
+    assert.deepEqual(wait(at(12, 0), [240, 380], 1_030_000), [240, 380]);
+    assert.deepEqual(wait({ ...at(12), lostAtMs: 1_004_000 }, [240, 380], 1_030_000), [236, 376]);
+    assert.deepEqual(wait(at(12), [240, 380], 9_000_000), [175, 315]);
 });

@@ -23,8 +23,10 @@ test('durations are rounded down, so that nobody is promised more than there is'
     assert.equal(duration(600, 'fr'), '10 minutes');
 });
 
-test('a band of waiting times is rounded up to minutes and never says none', () => {
+test('a band of waiting times is told in whole minutes that hold it and never says none', () => {
     assert.equal(band([240, 380], 'en'), '4–7 minutes');
-    assert.equal(band([200, 230], 'en'), '4 minutes');
+    assert.equal(band([299, 299], 'en'), '4–5 minutes');
+    assert.equal(band([240, 240], 'en'), '4 minutes');
+    assert.equal(band([359, 541], 'de'), '5–10 Minuten');
     assert.equal(band([0, 20], 'en'), '1 minute');
 });

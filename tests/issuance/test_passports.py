@@ -36,7 +36,7 @@ def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
     return passports.Desk(
         store=line.store,
         attendance=Attendance(line.store, threads=1),
-        permits=permits.Permits(line.client, 10_000),
+        permits=permits.Permits(line.client, 10_000, max_sleep_ms=10),
         registry=registry,
         signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
         opening_keys=(sealing.private_key(PRIVATE),),

@@ -1,3 +1,4 @@
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -146,6 +147,18 @@ def test_same_page_gives_the_same_bytes_from_any_thread(pages):
         documents = list(pool.map(pdf.render, wanted))
     assert documents[: len(samples.SCRIPTS)] == documents[len(samples.SCRIPTS) :]
     assert documents[0] == pdf.render(wanted[0])
+
+
+def test_codes_of_all_sizes_are_drawn_at_once(pages):
+    """fpdf2 turns black and white into CCITT by changing a setting of Pillow that all threads share."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            documents = list(pool.map(pdf.render, list(pages.values()) * 6))
+    finally:
+        sys.setswitchinterval(usual)
+    assert all(document.startswith(b"%PDF-") for document in documents)
 
 
 @pytest.mark.parametrize(("script", "most_bytes"), [("latin", 25_000), ("arabic", 35_000)])

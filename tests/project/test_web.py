@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.layers import channel_layers
-from django.core.asgi import get_asgi_application
 
+from project.handler import Handler
 from project.headers import HEADERS, Frame
-from project.limits import BodyLimit
+from project.limits import BodyLimit, LoadLimit
 from project.pages import Pages
 from project.settings import public
 from queueing import web
@@ -26,7 +26,7 @@ async def ask(redis_url: str, settings: Any) -> AsyncIterator[Callable[..., Awai
     settings.MIDDLEWARE = public.MIDDLEWARE
     # The layer of an earlier test belongs to that test's event loop.
     channel_layers.backends.clear()
-    application = Frame(BodyLimit(Pages(get_asgi_application())))
+    application = Frame(BodyLimit(LoadLimit(Pages(Handler()))))
     yield functools.partial(_ask, application)
     await web.hub().aclose()
 

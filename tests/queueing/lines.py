@@ -28,10 +28,10 @@ class Line:
         self.publish()
         self.beat()
 
-    def publish(self, **values: Any) -> None:
+    def publish(self, hold: bool = False, **values: Any) -> None:
         known = {name: getattr(self.settings, name) for name in self.settings.__slots__}
         self.settings = RoomSettings(**known | values)
-        self.store.run(self.room.publish(self.settings))
+        self.store.run(self.room.publish(self.settings, hold))
 
     def beat(self, hub: str = HUB, sockets: int = 0) -> bool:
         return self.store.run(self.room.heartbeat(hub, sockets))

@@ -6,15 +6,25 @@ import redis
 
 from queueing.keys import RoomKeys
 
+LIFE = ("born_ms", "hold_until_ms", "settling_ms", "resumed_ms", "stopped_ms")
+OUTAGE = ("began_ms", "returned_ms")
+
 
 def let_pass(client: redis.Redis, slug: str, seconds: float) -> None:
-    """What Redis holds looks afterwards as if it had been written that much earlier; numbers stay, order stays."""
+    """What Redis holds looks afterwards as if it had been written that much earlier; numbers stay, order stays.
+
+    The line was advanced meanwhile: the instant of its last advance stays.
+    """
     k = RoomKeys(slug)
-    for zset in (k.hubs, k.polling, k.away, k.serving):
+    earlier_ms = dict.fromkeys((k.hubs, k.polling, k.away, k.serving), seconds * 1000) | {k.calls: seconds * 1e6}
+    for zset, by in earlier_ms.items():
         for member, score in client.zrange(zset, 0, -1, withscores=True):
-            client.zadd(zset, {member: score - seconds * 1_000})
-    batches = client.lrange(k.calls, 0, -1)
-    if batches:
-        client.delete(k.calls)
-        earlier = [b"%d %d" % (int(at) - int(seconds * 1e6), int(count)) for at, count in map(bytes.split, batches)]
-        client.rpush(k.calls, *earlier)
+            client.zadd(zset, {member: int(score - by)})
+    for key, names in ((k.incarnation, LIFE), (k.outage, OUTAGE)):
+        for name in names:
+            at_ms = int(client.hget(key, name) or 0)
+            if at_ms:
+                client.hset(key, name, at_ms - int(seconds * 1_000))
+    looked_us = int(client.hget(k.pace, "at_us") or 0)
+    if looked_us:
+        client.hset(k.pace, "at_us", looked_us - int(seconds * 1e6))

@@ -12,7 +12,7 @@ from queueing import events, web
 from queueing.hub import Hub
 from queueing.store import AsyncStore, connect_async
 from tests.queueing.browsers import Browser, close_code, frame, opened
-from tests.queueing.lines import Line
+from tests.queueing.lines import HUB, Line
 from tests.queueing.test_api import finished
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -221,3 +221,38 @@ async def test_stopping_process_sends_everybody_elsewhere_and_keeps_their_places
     assert (await browser.join()).status_code == 503
     late = await opened(browser.socket())
     assert await close_code(late) == 1013
+
+
+async def test_client_may_switch_between_socket_and_polling_both_ways(line: Line) -> None:
+    await waiting(line)
+    browser = await waiting(line)
+    number = line.look(browser.ticket_id).number
+    for _ in range(2):
+        polled = (await browser.get("ticket")).json()
+        assert (polled["position"], polled["joined_at_us"]) == (2, number)
+        socket = await opened(browser.socket())
+        state = await frame(socket, "state")
+        assert (state["position"], state["joined_at_us"]) == (2, number)
+        line.let_pass(80, alive=(HUB, web.hub().id))
+        line.advance(may_call=0)
+        assert line.where(browser.ticket_id) == {"waiting", "present"}
+        await browser.get("ticket")
+        await socket.disconnect()
+        line.let_pass(60)
+        line.advance(may_call=0)
+        assert line.where(browser.ticket_id) == {"waiting", "present"}
+
+
+async def test_who_is_near_the_door_is_taken_back_within_seconds_though_a_release_elsewhere_was_not_heard_of(
+    line: Line,
+) -> None:
+    browser = await waiting(line)
+    socket = await opened(browser.socket())
+    await frame(socket, "state")
+    line.hold(browser.ticket_id)
+    line.release(browser.ticket_id)
+    assert line.where(browser.ticket_id) == {"waiting", "away"}
+    line.store.run(line.room.ladder())
+    await web.hub()._seats["test"].tick()
+    assert line.where(browser.ticket_id) == {"waiting", "present"}
+    await socket.disconnect()

@@ -79,3 +79,37 @@ def test_one_of_many_ushers_reads_the_line(redis_client: redis.Redis) -> None:
     assert line.store.run(line.room.ladder()) is False
     line.client.delete(line.keys.ladder, line.keys.incarnation)
     assert line.store.run(line.room.ladder()) is False
+
+
+def trail_of(*ladders: ladder.Ladder) -> ladder.Trail:
+    trail = ladder.Trail()
+    for one in ladders:
+        trail.add(one)
+    return trail
+
+
+def at(second: float, *numbers: int, life: str = "a") -> ladder.Ladder:
+    return ladder.Ladder(life, int(second * 1e6), range(1, len(numbers) + 1), numbers)
+
+
+def test_trail_says_how_fast_a_place_has_been_falling() -> None:
+    trail = trail_of(at(0, *range(100, 200)), at(10, *range(150, 200)))
+    assert trail.pace_per_s(190) == 5.0
+    assert trail.pace_per_s(150) == 5.0
+
+
+def test_newcomers_fall_like_the_last_who_was_there_before() -> None:
+    trail = trail_of(at(0, *range(100, 200)), at(10, *range(150, 300)))
+    assert trail.pace_per_s(299) == 5.0
+
+
+def test_trail_knows_nothing_at_first_and_after_a_loss() -> None:
+    assert ladder.Trail().pace_per_s(1) is None
+    assert trail_of(at(0, 100), at(4, 100)).pace_per_s(100) is None
+    assert trail_of(at(0, 100, 101), at(10, 101), at(20, 101, life="b")).pace_per_s(101) is None
+
+
+def test_trail_forgets_what_was_half_a_minute_ago_and_never_rises() -> None:
+    trail = trail_of(at(0, *range(100)), at(10, *range(50, 100)), at(40, *range(50, 100)))
+    assert trail.pace_per_s(99) == 0.0
+    assert trail_of(at(0, 5), at(10, 3, 5)).pace_per_s(5) == 0.0

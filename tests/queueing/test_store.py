@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import redis
 
-from queueing.store import AsyncStore, connect_async
+from queueing.store import AsyncStore, Store, connect, connect_async
 from tests.queueing.lines import Line
 
 
@@ -27,4 +27,18 @@ async def test_scripts_survive_a_flush_without_blocking_too(redis_client: redis.
     redis_client.script_flush()
     states = await store.run_many([line.room.look("a"), line.room.look("b")])
     assert [state.position for state in states] == [1, 2]
+    await client.aclose(close_connection_pool=True)
+
+
+async def test_connection_that_died_in_the_pool_is_noticed_by_nobody(redis_client: redis.Redis, redis_url: str) -> None:
+    line = Line(redis_client)
+    line.join("a")
+    blocking, client = connect(redis_url), connect_async(redis_url)
+    waiting, never = Store(blocking), AsyncStore(client)
+    look = line.room.look("a")
+    for _ in range(2):
+        assert waiting.run(look) == (await never.run(look))
+        assert waiting.run_many([look]) == (await never.run_many([look]))
+        redis_client.client_kill_filter(_type="normal", skipme=True)
+    blocking.close()
     await client.aclose(close_connection_pool=True)

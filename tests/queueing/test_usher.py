@@ -9,9 +9,11 @@ import redis
 
 from queueing import keys, stats, store
 from queueing.attendance import ALIVE_MS, Attendance
+from queueing.room import HOLD_MS, Publication
 from queueing.settings import RoomSettings
 from queueing.usher import Usher, publish, worker_threads
 from tests.queueing.lines import Line
+from tests.queueing.restoring import restore, tickets_of
 
 
 @dataclass
@@ -143,11 +145,18 @@ def test_usher_goes_on_while_the_database_does_not_answer(line: Line, desk: Desk
 
 def test_publishing_what_is_published_already_writes_nothing(redis_client: redis.Redis) -> None:
     shop = store.Store(redis_client)
-    assert publish(shop, RoomSettings(slug="test")) is True
-    assert publish(shop, RoomSettings(slug="test")) is False
-    assert publish(shop, RoomSettings(slug="test", title="Another")) is True
+    first = publish(shop, RoomSettings(slug="test"))
+    assert first.born
+    with redis_client.monitor() as monitor:
+        assert publish(shop, RoomSettings(slug="test")) == Publication(first.incarnation, born=False)
+        redis_client.ping()
+        said = []
+        while not said or said[-1] != "PING":
+            said.append(monitor.next_command()["command"].partition(" ")[0])
+    assert not set(said) & {"EVALSHA", "SADD"}
+    assert publish(shop, RoomSettings(slug="test", title="Another")).incarnation == first.incarnation
     redis_client.delete(keys.RoomKeys("test").incarnation)
-    assert publish(shop, RoomSettings(slug="test", title="Another")) is True
+    assert publish(shop, RoomSettings(slug="test", title="Another")).born
 
 
 def test_worker_signs_in_keeps_leases_and_signs_off(line: Line) -> None:
@@ -172,3 +181,41 @@ def test_worker_that_was_killed_is_missed(line: Line) -> None:
     line.client.zadd(keys.WORKERS, {"somebody:4": 1})
     assert worker_threads(line.client) == 0
     assert line.client.zcard(keys.WORKERS) == 0
+
+
+def test_usher_tells_a_new_life_whom_it_has_just_called(line: Line, desk: Desk, usher: Usher) -> None:
+    line.publish(new_users_per_minute=3, total_active_users=100)
+    held = tickets_of(line, line.join("a", "b", "c", "d"))
+    sign_in(line)
+    usher.step()
+    assert [ticket for _room, ticket in desk.taken] == ["a", "b", "c"]
+    line.client.flushdb()
+    usher._look()
+    assert stats.read(line.client, "test").calls_last_minute == 3
+    line.beat()
+    restore(line, held["d"])
+    line.let_pass(HOLD_MS / 1_000)
+    assert line.call() == []
+    line.let_pass(31)
+    assert line.call() == ["d"]
+
+
+def test_room_that_is_lost_is_held_and_one_that_staff_made_is_not(redis_client: redis.Redis) -> None:
+    shop = store.Store(redis_client)
+    for hold in (True, False):
+        redis_client.flushdb()
+        publish(shop, RoomSettings(slug="test"), hold=hold)
+        until_ms = int(redis_client.hget(keys.RoomKeys("test").incarnation, "hold_until_ms"))
+        assert bool(until_ms) == hold
+
+
+def test_usher_repeats_the_calls_of_a_second_that_a_restart_has_lost(line: Line, usher: Usher) -> None:
+    line.join("a", "b")
+    sign_in(line)
+    usher.step()
+    before = line.client.zrange(line.keys.calls, 0, -1, withscores=True)
+    line.client.delete(line.keys.calls)
+    line.client.hset(line.keys.incarnation, "run_id", "0" * 40)
+    line.advance(may_call=0)
+    usher._look()
+    assert line.client.zrange(line.keys.calls, 0, -1, withscores=True) == before

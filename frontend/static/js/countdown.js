@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The position a page shows between two frames (docs/protocol.md, "The page's countdown").
+ * The position and the wait that a page shows between two frames (docs/protocol.md, "The page's countdown").
  * Pure, and the same rule as the hub's and the crowd's: whoever changes it changes all three.
  */
 
@@ -23,10 +23,32 @@ export const STALE_AFTER_MS = 65_000;
  * @param {number} [shown] what the page shows already
  */
 export function position(sighting, nowMs, shown = Infinity) {
-    const untilMs = Math.min(nowMs, sighting.lostAtMs ?? Infinity, sighting.atMs + STALE_AFTER_MS);
-    const elapsedS = Math.max(0, untilMs - sighting.atMs) / 1000;
-    const truth = Math.ceil(sighting.position - (sighting.pacePerS ?? 0) * elapsedS);
+    const truth = Math.ceil(sighting.position - (sighting.pacePerS ?? 0) * elapsedS(sighting, nowMs));
     return Math.max(1, Math.min(truth, shown));
+}
+
+/**
+ * What is left of a wait: it counts down by the clock as long as the position does by its pace.
+ *
+ * @param {Sighting} sighting
+ * @param {[number, number]} waitS least and most, as the frame said
+ * @param {number} nowMs
+ * @returns {[number, number]}
+ */
+export function wait(sighting, [least, most], nowMs) {
+    const goneS = sighting.pacePerS ? elapsedS(sighting, nowMs) : 0;
+    return [Math.max(0, least - goneS), Math.max(0, most - goneS)];
+}
+
+/**
+ * For how long the frame has said anything about now.
+ *
+ * @param {Sighting} sighting
+ * @param {number} nowMs
+ */
+function elapsedS(sighting, nowMs) {
+    const untilMs = Math.min(nowMs, sighting.lostAtMs ?? Infinity, sighting.atMs + STALE_AFTER_MS);
+    return Math.max(0, untilMs - sighting.atMs) / 1000;
 }
 
 /**

@@ -46,13 +46,14 @@ export function duration(seconds, language) {
 }
 
 /**
- * A band of waiting times in minutes, rounded up, never "0 minutes".
+ * A band of waiting times in whole minutes that hold it, never "0 minutes".
  *
  * @param {[number, number]} waitS least and most
  * @param {string} language
  */
 export function band(waitS, language) {
-    const [least, most] = waitS.map((seconds) => Math.max(1, Math.ceil(seconds / MINUTE_S)));
+    const least = Math.max(1, Math.floor(waitS[0] / MINUTE_S));
+    const most = Math.max(1, Math.ceil(waitS[1] / MINUTE_S));
     const minutes = unit('minute', language);
     return least < most ? minutes.formatRange(least, most) : minutes.format(least);
 }

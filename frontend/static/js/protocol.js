@@ -8,9 +8,10 @@
  * @property {TicketPhase} state
  * @property {string} reference short name of the ticket, for talking to staff
  * @property {number | null} position 1-based
- * @property {[number, number] | null} wait_s
- * @property {number | null} pace_per_s calls per second; null while nobody knows
+ * @property {[number, number] | null} wait_s least and most seconds; null while nobody knows
+ * @property {number | null} pace_per_s how fast the position falls; 0 while the line stands still, null while nobody knows
  * @property {string | null} paused why the line stands still
+ * @property {'restored' | null} [corrected] why the position may, this once, be larger than the one before
  * @property {number | null} kept_for_s how long the place is kept without a sign of life
  * @property {string | null} expires_at
  * @property {string | null} reason

@@ -65,7 +65,7 @@ export class Socket {
         this.#socket = socket;
         this.#listen(OPENING_MS);
         socket.onmessage = (event) => this.#heard(event.data);
-        socket.onclose = (event) => this.#closed(event.code, Date.now());
+        socket.onclose = (event) => this.#closed(event.code, Date.now(), event.reason);
     }
 
     /** @param {string} data */
@@ -90,10 +90,11 @@ export class Socket {
     /**
      * @param {number} code
      * @param {number} lastSignMs
+     * @param {string} [reason]
      */
-    #closed(code, lastSignMs) {
+    #closed(code, lastSignMs, reason = '') {
         this.#drop();
-        this.#retryTimer = setTimeout(() => this.#open(), delayAfterCloseMs(code, this.#tries));
+        this.#retryTimer = setTimeout(() => this.#open(), delayAfterCloseMs(code, this.#tries, Math.random, reason));
         this.#tries += 1;
         this.#listener.onClose({ code, tries: this.#tries, lastSignMs });
     }

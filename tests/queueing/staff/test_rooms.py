@@ -43,6 +43,15 @@ def test_room_is_made_once_and_published(redis_client: redis.Redis) -> None:
     assert (shown.slug, shown.state, shown.epoch) == ("passport", "open", 1)
 
 
+def test_new_room_calls_at_once_and_one_whose_state_was_lost_waits_for_its_people(redis_client: redis.Redis) -> None:
+    incarnation = keys.RoomKeys("passport").incarnation
+    rooms("ensure", "passport")
+    assert redis_client.hget(incarnation, "hold_until_ms") == b"0"
+    redis_client.flushdb()
+    rooms("set", "passport", "total_active_users=7")
+    assert int(redis_client.hget(incarnation, "hold_until_ms")) > 0
+
+
 def test_settings_take_effect_at_once_and_say_what_they_were(redis_client: redis.Redis, room: Room) -> None:
     printed = rooms("set", "passport", "total_active_users=7", "title=Health passports")
     assert "→ 7" in printed

@@ -31,11 +31,29 @@ export class Waiting {
         const { texts } = this.#app;
         this.#write('reference', ticket.reference);
         this.#write('joined', ticket.joined_at_us ? formatting.time(ticket.joined_at_us / 1000, texts.language) : '');
-        this.#write('wait', this.#wait(ticket));
         this.#write('kept', texts.get('waiting.next.kept', { kept: formatting.duration(ticket.kept_for_s ?? 0, texts.language) }));
+        this.#correct(ticket);
         this.#write('paused', ticket.paused ? texts.get('waiting.paused', { reason: this.#reason(ticket.paused) }) : '');
         this.#app.announcer.say('paused', this.#element('paused').textContent ?? '');
         this.#tick();
+    }
+
+    /**
+     * After the line was put back in order the number may, this once, be larger than before; then people are told why.
+     *
+     * @param {import('../protocol.js').TicketState} ticket
+     */
+    #correct(ticket) {
+        if (!ticket.corrected || !ticket.position) {
+            return;
+        }
+        const { texts, announcer } = this.#app;
+        const said = ticket.position > this.#shown ? texts.get('waiting.corrected') : '';
+        this.#shown = Infinity;
+        if (said) {
+            this.#write('corrected', said);
+            announcer.say('corrected', said);
+        }
     }
 
     #tick() {
@@ -58,6 +76,7 @@ export class Waiting {
         const { lostAtMs } = visit.connection.link;
         const sighting = { position, pacePerS: ticket.pace_per_s, atMs: visit.ticketAtMs, lostAtMs };
         this.#shown = countdown.position(sighting, Date.now(), this.#shown);
+        this.#write('wait', this.#wait(ticket, sighting));
         this.#write('position', formatting.number(this.#shown, texts.language));
         this.#write('ahead', texts.get('waiting.ahead', { count: this.#shown - 1 }));
         document.title = this.#app.title(texts.get('waiting.page', { position: this.#shown }));
@@ -65,13 +84,19 @@ export class Waiting {
         announcer.say('position', announced, String(countdown.milestone(this.#shown)));
     }
 
-    /** @param {import('../protocol.js').TicketState} ticket */
-    #wait(ticket) {
+    /**
+     * While the line stands still: what is left once it moves again.
+     *
+     * @param {import('../protocol.js').TicketState} ticket
+     * @param {countdown.Sighting} sighting
+     */
+    #wait(ticket, sighting) {
         const { texts } = this.#app;
-        if (ticket.paused) {
-            return texts.get('waiting.wait.paused');
+        if (!ticket.wait_s) {
+            return ticket.paused ? texts.get('waiting.wait.paused') : texts.get('waiting.wait.unknown');
         }
-        return ticket.wait_s ? formatting.band(ticket.wait_s, texts.language) : texts.get('waiting.wait.unknown');
+        const wait = formatting.band(countdown.wait(sighting, ticket.wait_s, Date.now()), texts.language);
+        return ticket.paused ? texts.get('waiting.wait.frozen', { wait }) : wait;
     }
 
     /**

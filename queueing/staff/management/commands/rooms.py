@@ -85,7 +85,7 @@ class Command(BaseCommand):
         room, made = Room.objects.get_or_create(
             slug=options["room"], defaults={"title": options["room"].replace("-", " ").capitalize()}
         )
-        self._save(room)
+        self._save(room, new=made)
         self.stdout.write(f"{room.slug}: {'made' if made else 'was there'}")
 
     def do_set(self, options: dict[str, Any]) -> None:
@@ -148,7 +148,7 @@ class Command(BaseCommand):
         self._save(room)
         self.stdout.write(f"{room.slug}: {', '.join(f'{name}={value}' for name, value in values.items())}")
 
-    def _save(self, room: Room) -> None:
+    def _save(self, room: Room, new: bool = False) -> None:
         try:
             room.full_clean()
         except ValidationError as invalid:
@@ -156,7 +156,7 @@ class Command(BaseCommand):
             raise CommandError("; ".join(problems)) from None
         room.save()
         try:
-            publication.publish(room)
+            publication.publish(room, new)
         except (RedisError, OSError):
             self.stderr.write("Saved. Redis does not answer: it takes effect as soon as it is back.")
 
