@@ -16,7 +16,10 @@ UNLOCKED := import fcntl; fcntl.flock(open("var/lock"), fcntl.LOCK_EX | fcntl.LO
 PACKAGES := pyproject.toml constraints.txt
 CHECKED := project queueing issuance benchmarks tests manage.py
 
-.PHONY: help up test check format clean
+# Most tests wait for real servers, so two processes take half the time. A file stays together: it may share a server.
+AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: help up test faults check format clean
 
 help: ## Show this list
 	@echo "make <command>:"
@@ -27,7 +30,10 @@ up: $(VENV)/ready-to-run ## Run all of Vestibule in this terminal (PORT, REDIS_U
 
 test: $(VENV)/ready-to-test ## Run every test (a few minutes); ARGS="-k word" picks some
 	@$(RUN) -m tests.prepare
-	@exec $(RUN) -m pytest $(ARGS)
+	@exec $(RUN) -m pytest $(or $(ARGS),$(AT_ONCE))
+
+faults: $(VENV)/ready-to-test ## Break everything that can break, five times, before a waiting crowd (an hour or two)
+	@exec $(RUN) -m tests.faults $(or $(ARGS),--times 5 --at-once 2)
 
 check: $(VENV)/ready-to-check ## Style, types and import contracts
 	@$(RUN) -m ruff check $(CHECKED)
