@@ -81,6 +81,7 @@ def _rows(summary: measures.Summary) -> list[tuple[str, str | Text]]:
         ("still waiting", f"{summary.still_waiting:,}"),
         ("not let in, not joined", f"{summary.turned_away:,}, {summary.not_joined:,}"),
         ("wait until called", _spread(summary.wait_s, "s")),
+        ("wait foretold", _foretold(summary)),
         ("join", _spread(summary.join_ms, "ms")),
         ("news of the call", _spread(summary.call_news_ms, "ms")),
         ("call to outcome", _spread(summary.outcome_s, "s")),
@@ -97,6 +98,15 @@ def _rows(summary: measures.Summary) -> list[tuple[str, str | Text]]:
 def _effort(effort: measures.Effort) -> str:
     cost = f"{effort.cpu_s:g} s of CPU, {effort.memory_mb:g} MB more memory"
     return f"{effort.elapsed_s:g} s, {effort.peak_sockets:,} sockets at most, {cost}"
+
+
+def _foretold(summary: measures.Summary) -> str:
+    error = summary.wait_error
+    if error.count == 0 or summary.waits_in_band is None:
+        return "none"
+    return (
+        f"to {error.count:,}, off by p50 {error.p50:.0%}, p90 {error.p90:.0%}; {summary.waits_in_band:.0%} in the band"
+    )
 
 
 def _judged(summary: measures.Summary) -> str:

@@ -19,6 +19,9 @@ from benchmarks.crowd.records import Record
 # How long a call may be under way before somebody who leaves, or the crowd's end, counts as not called.
 NEWS_MARGIN_US = 5_000_000
 
+# Who is called sooner was told "at once".
+FORETOLD_FROM_S = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -49,6 +52,8 @@ class Summary:
     wrong_order: PROTOCOL's pairs, among `order_judged` tickets. passed_over: pairs of one who was there all
     the time and never called, and a later one who was called meanwhile. positions_grown: frames with a higher
     position than the one before. call_news_ms and outcome_s count from the room's own instant of calling.
+    wait_error: of those who waited 10 s and more and were there all the time, how far the middle of the band they were
+    told as they joined was from their wait, as a fraction of it; waits_in_band: the share whose wait lay in that band.
     """
 
     size: int
@@ -73,6 +78,8 @@ class Summary:
     passed_over: int
     positions_grown: int
     wait_s: Spread
+    wait_error: Spread
+    waits_in_band: float | None
     join_ms: Spread
     call_news_ms: Spread
     outcome_s: Spread
@@ -95,6 +102,7 @@ def summary(records: Sequence[Record], clock: RoomClock, effort: Effort, ended_a
     ends = Counter(record.end for record in records)
     joined = [record for record in records if record.joined_at_us is not None]
     still_waiting = [record for record in joined if record.end is None]
+    foretold = _foretold(joined)
     judged = [record for record in joined if record.present_throughout and record.called_at_us is not None]
     return Summary(
         size=len(records),
@@ -123,6 +131,8 @@ def summary(records: Sequence[Record], clock: RoomClock, effort: Effort, ended_a
             for record in joined
             if record.called_at_us is not None and record.joined_at_us is not None
         ),
+        wait_error=spread(abs(sum(band) / 2 - waited_s) / waited_s for waited_s, band in foretold),
+        waits_in_band=_share(band[0] <= waited_s <= band[1] for waited_s, band in foretold),
         join_ms=spread(record.join_took_s * 1000 for record in joined if record.join_took_s is not None),
         call_news_ms=spread(_since_call(record, record.call_heard_at_s, clock) * 1000 for record in _told(judged)),
         outcome_s=spread(
@@ -203,6 +213,22 @@ def _since_call(record: Record, heard_at_s: float | None, clock: RoomClock) -> f
     if record.called_at_us is None or heard_at_s is None:
         return 0.0
     return clock.seconds_since(record.called_at_us, heard_at_s)
+
+
+def _foretold(joined: Iterable[Record]) -> list[tuple[float, tuple[float, float]]]:
+    """(how long it was, what was told at joining)."""
+    return [
+        (waited_s, record.told_wait_s)
+        for record in joined
+        if record.told_wait_s and record.joined_at_us and record.called_at_us and record.present_throughout
+        for waited_s in [(record.called_at_us - record.joined_at_us) / 1_000_000]
+        if waited_s >= FORETOLD_FROM_S
+    ]
+
+
+def _share(facts: Iterable[bool]) -> float | None:
+    known = list(facts)
+    return round(sum(known) / len(known), 3) if known else None
 
 
 def _joins_per_s(joined: Sequence[Record]) -> float | None:

@@ -52,6 +52,7 @@ class Record:
     frames: int = 0
     first_position: int | None = None
     last_position: int | None = None
+    told_wait_s: tuple[float, float] | None = None
     sighting: countdown.Sighting | None = None
     shown: float = math.inf
     heard_at_s: float = 0.0
@@ -144,9 +145,14 @@ class Record:
         if not isinstance(position, int) or position < 1:
             self.fault("no_position")
             return
-        if self.last_position is not None and position > self.last_position:
-            self.grown += 1
-        self.shown = self.displayed(now_s)
+        if state.get("corrected"):
+            self.shown = math.inf
+        else:
+            self.grown += self.last_position is not None and position > self.last_position
+            self.shown = self.displayed(now_s)
+        if self.first_position is None and state.get("wait_s"):
+            least_s, most_s = state["wait_s"]
+            self.told_wait_s = (least_s, most_s)
         self.first_position = self.first_position or position
         self.last_position = position
         self.sighting = countdown.Sighting(position, state.get("pace_per_s"), now_s)

@@ -134,6 +134,16 @@ def test_waits_and_news_count_from_the_rooms_instants():
     assert summary.joins_per_s == 1.0
 
 
+def test_what_people_were_told_as_they_joined_is_held_against_their_wait():
+    right, wrong, short, untold = visit(1, 101), visit(2, 102), visit(3, 8), visit(4, 104)
+    right.told_wait_s, wrong.told_wait_s, short.told_wait_s = (80, 110), (40, 60), (1, 2)
+    summary = figures(right, wrong, short, untold, ended_at_s=200.0)
+
+    assert (summary.wait_error.count, summary.wait_error.p50, summary.wait_error.max) == (2, 0.05, 0.5)
+    assert summary.waits_in_band == 0.5
+    assert figures(untold).waits_in_band is None
+
+
 def test_frames_are_counted_by_person_and_minute_of_open_socket():
     one = visit(0, called_s=10)
     one.unhooked(60.0)

@@ -29,6 +29,15 @@ def test_a_position_that_grows_is_counted_and_not_shown():
     assert record.displayed(2.0) == 7
 
 
+def test_the_wait_that_counts_is_the_one_told_at_joining():
+    record = in_line(wait_s=[240, 380])
+    record.hear({**WAITING, "wait_s": [100, 200]}, 1.0)
+    assert record.told_wait_s == (240, 380)
+    late = in_line(wait_s=None)
+    late.hear({**WAITING, "wait_s": [100, 200]}, 1.0)
+    assert late.told_wait_s is None
+
+
 def test_the_position_shown_stands_still_without_a_socket():
     record = in_line(position=100, pace_per_s=1.0)
     assert record.displayed(10.1) == 90
