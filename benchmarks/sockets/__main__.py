@@ -11,10 +11,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from benchmarks.sockets import servers, trial
+from benchmarks.sockets import outcomes, servers, trial
 
 # Descriptors that a web process needs besides its sockets: Redis, listening, logs.
 BESIDES = 200
+
+# Fewer fit into what warming up has left free.
+LEAST = 2 * trial.WARM_UP
 
 # (label, key of ours, key of bare, key of what is promised, the promise).
 ROWS = (
@@ -39,7 +42,7 @@ def main() -> None:
         settings.configure(
             CHANNEL_LAYERS={"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": layer}}
         )
-        figures = dataclasses.asdict(trial.run(site, arguments.server, arguments.sockets))
+        figures = dataclasses.asdict(trial.run(site, arguments.server, arguments.sockets, arguments.learn))
     _print_table(figures)
     if arguments.json:
         rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in figures.items()}
@@ -50,11 +53,18 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sockets", description=__doc__)
     parser.add_argument("--server", choices=("daphne", "uvicorn"), default="daphne", help="default: %(default)s")
     parser.add_argument("--sockets", type=int, default=2_000, help="open at each server (default: %(default)s)")
+    parser.add_argument(
+        "--learn",
+        type=float,
+        default=outcomes.WARM_S,
+        metavar="S",
+        help="seconds of calls before outcomes are timed; a room knows its pace by then (default: %(default)g)",
+    )
     parser.add_argument("--json", action="store_true", help="the figures again as one JSON object, as the last line")
     arguments = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - BESIDES
-    if not 100 <= arguments.sockets <= most:
-        parser.error(f"--sockets must be from 100 to {most}: a process may have no more files open (ulimit -n)")
+    if not LEAST <= arguments.sockets <= most:
+        parser.error(f"--sockets must be from {LEAST} to {most}: fewer weigh too little, more need more files")
     return arguments
 
 

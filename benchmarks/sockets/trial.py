@@ -89,7 +89,7 @@ class Side:
         self.web.process.kill()
 
 
-def run(site: servers.Site, server: servers.Server, sockets: int) -> Figures:
+def run(site: servers.Site, server: servers.Server, sockets: int, learn_s: float) -> Figures:
     room = people.Room(site.redis_url, [site.environment["TICKET_KEYS"]])
     room.publish()
     joins_ours, joins_bare = _joins(site, server, min(sockets, MOST_JOINS_A_ROUND))
@@ -100,7 +100,7 @@ def run(site: servers.Site, server: servers.Server, sockets: int) -> Figures:
         _open(ours, bare, crowd)
         bytes_ours, bytes_bare = ours.bytes_each(), bare.bytes_each()
         bare.end()
-        delays = _outcomes(ours, room, crowd[:sockets])
+        delays = _outcomes(ours, room, crowd[:sockets], learn_s)
         told, drain_s = _drain(ours)
     finally:
         ours.end()
@@ -167,12 +167,12 @@ def _open(ours: Side, bare: Side, crowd: Sequence[people.Person]) -> None:
     _settle(sockets)
 
 
-def _outcomes(ours: Side, room: people.Room, crowd: Sequence[people.Person]) -> list[float]:
+def _outcomes(ours: Side, room: people.Room, crowd: Sequence[people.Person], learn_s: float) -> list[float]:
     """With so many sockets open as the promise says, or fewer where there are not so many."""
     left = ours.crowd.close_these([person.ticket_id for person in crowd[OUTCOME_SOCKETS:]])
     note(f"outcomes, with {left} sockets open")
     _settle(len(crowd) - left)
-    return outcomes.delays_ms(room, ours.crowd, left)
+    return outcomes.delays_ms(room, ours.crowd, left, learn_s)
 
 
 def _drain(ours: Side) -> tuple[int, float]:

@@ -32,7 +32,7 @@ THOUSANDS = replace(
     registry_per_s=200,
 )
 # Enough for several faults in a row, and soon served.
-MORE = replace(FREE, crowd=680, vaccinated=60)
+MORE = replace(FREE, crowd=800, vaccinated=60)
 # What waits for a lease waits less where the outages are short.
 SHORT_ROOM = {"lease_s": 6}
 

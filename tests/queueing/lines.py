@@ -82,7 +82,7 @@ class Line:
 
     def let_pass(self, seconds: float, alive: tuple[str, ...] = (HUB,)) -> None:
         """Time passes; the hubs named stay alive."""
-        let_pass(self.client, "test", seconds)
+        let_pass(self.client, "test", seconds, alive)
         for hub in alive:
             self.beat(hub)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import redis
 
 from queueing.keys import RoomKeys
@@ -10,16 +12,17 @@ LIFE = ("born_ms", "hold_until_ms", "settling_ms", "resumed_ms", "stopped_ms")
 OUTAGE = ("began_ms", "returned_ms")
 
 
-def let_pass(client: redis.Redis, slug: str, seconds: float) -> None:
+def let_pass(client: redis.Redis, slug: str, seconds: float, alive: Collection[str] = ()) -> None:
     """What Redis holds looks afterwards as if it had been written that much earlier; numbers stay, order stays.
 
-    The line was advanced meanwhile: the instant of its last advance stays.
+    The line was advanced meanwhile: the instant of its last advance stays. Hubs that stay alive never look dead.
     """
     k = RoomKeys(slug)
     earlier_ms = dict.fromkeys((k.hubs, k.polling, k.away, k.serving), seconds * 1000) | {k.calls: seconds * 1e6}
     for zset, by in earlier_ms.items():
         for member, score in client.zrange(zset, 0, -1, withscores=True):
-            client.zadd(zset, {member: int(score - by)})
+            if zset != k.hubs or member.decode() not in alive:
+                client.zadd(zset, {member: int(score - by)})
     for key, names in ((k.incarnation, LIFE), (k.outage, OUTAGE)):
         for name in names:
             at_ms = int(client.hget(key, name) or 0)

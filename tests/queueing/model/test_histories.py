@@ -145,7 +145,7 @@ def test_ticket_held_by_a_process_that_never_gives_a_sign_of_life_is_found_absen
     play.publish(state="paused")
     play.join("a")
     play.hold("a", "red")
-    play.pass_time(120, USHER)
+    play.pass_time(110, USHER)
     assert play.line.look("a").reason == "away_too_long"
 
 
