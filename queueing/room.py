@@ -22,7 +22,7 @@ Ended = Literal["issued", "refused", "failed", "admitted"]
 Restoration = Literal["restored", "known", "gone", "unready"]
 
 # About 3 ms of Redis: what one advance may spend on cleaning up, in tickets marked absent (an ended one counts four).
-CLEANUP_BUDGET = 400
+CLEANUP_BUDGET = 300
 
 # A room whose state was lost calls nobody for so long: time for those who still wait to bring their places back.
 HOLD_MS = 30_000

@@ -22,7 +22,8 @@ class RoomView:
 
     `resumed_ms`: when Redis last restarted with its data, 0 for never. `restoring`: places are being brought back;
     `restored`: they were, so lately that clients that ask now and then may not know.
-    `ladder` is None where nobody has published one lately, `ladder_age_s` how old it was when it was read.
+    `ladder` is None where nobody has published one lately, `ladder_read_s` when it was read, or a
+    little earlier, by the clock of time.monotonic().
     `trail` holds the ladders before it; `outlook` is None while nothing can be said about waits.
     """
 
@@ -34,7 +35,7 @@ class RoomView:
     restoring: bool = False
     restored: bool = False
     ladder: ladder.Ladder | None = None
-    ladder_age_s: float = 0.0
+    ladder_read_s: float = 0.0
     trail: Trail = field(default_factory=Trail)
     outlook: outlook.Outlook | None = None
 
@@ -84,6 +85,7 @@ class Rooms:
 
     async def _read(self, slug: str) -> RoomView | None:
         k = keys.RoomKeys(slug)
+        asked_s = time.monotonic()
         async with self._client.pipeline(transaction=False) as pipe:
             pipe.hgetall(k.settings)
             pipe.hmget(k.incarnation, "id", "resumed_ms", "hold_until_ms", "settling_ms")
@@ -117,7 +119,7 @@ class Rooms:
             restoring=restoring,
             restored=0 <= since_hold_s < wire.HIDDEN_TAB_S,
             ladder=rungs,
-            ladder_age_s=now_s - rungs.at_us / 1e6 if rungs else 0.0,
+            ladder_read_s=asked_s - (now_s - rungs.at_us / 1e6) if rungs else 0.0,
             trail=trail,
             outlook=outlook.of(pace.from_hash(learned), room_settings.calls_per_minute),
         )

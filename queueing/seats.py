@@ -34,10 +34,11 @@ T = TypeVar("T")
 class Seat:
     """One ticket and its sockets in this process; `state` and `sighting` are what they were last told, and when.
 
-    `unsure`: its position was told while places were being restored, and may have to be corrected once.
+    `untold`: something else than the position has changed, so they must hear again. `unsure`: its position was told
+    while places were being restored, and may have to be corrected once.
     """
 
-    __slots__ = ("looked_at", "sighting", "sockets", "state", "ticket", "unsure")
+    __slots__ = ("looked_at", "sighting", "sockets", "state", "ticket", "unsure", "untold")
 
     def __init__(self, ticket: tickets.Ticket) -> None:
         self.ticket = ticket
@@ -46,6 +47,7 @@ class Seat:
         self.sighting: countdown.Sighting | None = None
         self.looked_at = 0.0
         self.unsure = False
+        self.untold = False
 
     def add(self, socket: Socket) -> None:
         """Beyond SOCKETS_A_TICKET the oldest goes: of all, it is the likeliest to be dead."""
@@ -142,7 +144,7 @@ class RoomSeats:
         view = await self._rooms.refresh(self.slug)
         await self._notice_loss(view)
         self._announce(view)
-        if view.ladder is None or view.ladder_age_s > LADDER_STALE_S:
+        if view.ladder is None or time.monotonic() - view.ladder_read_s > LADDER_STALE_S:
             await self._store.run(self._room.ladder())
         if view.ladder is None or view.ladder.incarnation != view.incarnation:
             return
@@ -175,19 +177,20 @@ class RoomSeats:
     async def _place_everybody(self, view: RoomView, rungs: ladder.Ladder) -> list[str]:
         """Tell where people stand; the tickets near the head, of which some may have been called meanwhile."""
         head = []
-        read_at_s = time.monotonic() - view.ladder_age_s
         for chunk in _chunks(list(self.seats.values()), AT_ONCE):
             for seat in chunk:
                 if seat.state is None or seat.state.state != "waiting" or seat.state.number is None:
                     continue
                 read = rungs.position(seat.state.number)
-                as_read = replace(seat.state, position=read)
-                pace_per_s = wire.pace_per_s(view.outlook, view.trail, as_read, view.paused)
-                position = countdown.carried(read, pace_per_s, time.monotonic() - read_at_s)
-                if seat.sighting is None or seat.sighting.at_s < read_at_s:
-                    self._tell(seat, TicketState("waiting", seat.state.number, position), view)
                 if read <= HEAD:
                     head.append(seat.ticket.id)
+                # Who was placed since may have come since: the ladder knows nothing of where they stand.
+                if seat.sighting is None or seat.sighting.at_s >= view.ladder_read_s:
+                    continue
+                as_read = replace(seat.state, position=read)
+                pace_per_s = wire.pace_per_s(view.outlook, view.trail, as_read, view.paused)
+                position = countdown.carried(read, pace_per_s, time.monotonic() - view.ladder_read_s)
+                self._tell(seat, TicketState("waiting", seat.state.number, position), view)
             await asyncio.sleep(0)
         return head
 
@@ -239,7 +242,7 @@ class RoomSeats:
                 socket.push("notice", _notice(view))
         if before[:2] != self._told[:2]:
             for seat in self.seats.values():
-                seat.sighting = None
+                seat.untold = True
 
     def _tell(self, seat: Seat, state: TicketState, view: RoomView, to: Iterable[Socket] | None = None) -> None:
         """Send what is new, or everything to sockets that have just come."""
@@ -249,6 +252,7 @@ class RoomSeats:
             return
         corrected = not view.restoring and (seat.unsure or (to is not None and view.restored))
         seat.unsure = view.restoring
+        seat.untold = seat.untold and to is not None
         seat.state = state
         pace_per_s = wire.pace_per_s(view.outlook, view.trail, state, view.paused)
         seat.sighting = countdown.Sighting(state.position or 1, pace_per_s, now)
@@ -270,7 +274,7 @@ def _steady(seat: Seat, state: TicketState, view: RoomView) -> TicketState:
 
 def _is_news(seat: Seat, state: TicketState, now: float) -> bool:
     """Whether the page must hear of it: it is off by too much, shows another state, or has heard nothing for long."""
-    if seat.state is None or seat.sighting is None or state.state != seat.state.state:
+    if seat.state is None or seat.sighting is None or seat.untold or state.state != seat.state.state:
         return True
     if state.state == "waiting":
         return countdown.must_send(seat.sighting, state.position or 1, now)

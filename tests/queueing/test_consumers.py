@@ -210,6 +210,19 @@ async def test_staff_speak_to_everybody_and_pausing_is_said(line: Line) -> None:
     await socket.disconnect()
 
 
+async def test_ladder_of_before_a_rush_places_nobody_who_came_with_it(line: Line) -> None:
+    line.join("a", "b")
+    line.store.run(line.room.ladder())
+    line.join(*[f"t{place:02}" for place in range(30)])
+    browser = await waiting(line)
+    socket = await opened(browser.socket())
+    assert (await frame(socket, "state"))["position"] == 33
+    line.client.set(line.keys.pulse, "no_workers")
+    told = await frame(socket, "state")
+    assert (told["position"], told["paused"]) == (33, "no_workers")
+    await socket.disconnect()
+
+
 async def test_stopping_process_sends_everybody_elsewhere_and_keeps_their_places(line: Line) -> None:
     browser = await waiting(line)
     socket = await opened(browser.socket())
