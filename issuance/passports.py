@@ -130,9 +130,8 @@ class _Visit:
         raise AssertionError("unreachable")
 
     def _before_call(self) -> None:
-        """A permit, and then once more: is the person still there? Raises: NoPermit, PersonAway, LeaseLost."""
+        """A permit, once the person was found to be there still. Raises: NoPermit, PersonAway, LeaseLost."""
         self.desk.permits.take(meanwhile=self._look)
-        self._look()
 
     def _look(self) -> None:
         lease = self.desk.attendance.check(self.slug, self.ticket_id, self.claim.attempt)

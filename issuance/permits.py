@@ -1,8 +1,9 @@
 """Permits: the right to make one call to the registry, from one bucket that all workers share.
 
-Owns `{permit:<name>}:tat` (when the next slot is free, µs; no TTL, so that its absence means loss) and
-`{permit:<name>}:pause` (exists while the registry wants silence; its own TTL ends it). Slots are reserved ahead,
-and the caller sleeps until its own. Fails closed: no answer from Redis, no permit.
+Owns `{permit:<name>}:tat` (when the next slot is free, µs; no TTL, so that its absence means loss),
+`{permit:<name>}:run` (which run of Redis wrote it) and `{permit:<name>}:pause` (exists while the registry wants
+silence; its own TTL ends it). Slots are reserved ahead, and the caller sleeps until its own. Fails closed: no answer
+from Redis, no permit.
 """
 
 import math
@@ -14,12 +15,13 @@ from dataclasses import dataclass
 import redis
 
 from issuance import errors
+from queueing.store import ALLOW_OOM
 
 SHARE_OF_CONTRACT = 0.9
 """The rest absorbs jitter: rate + 1 slots span 1.11 s, so calls may come 111 ms late before a second overflows."""
 
 STALE_AFTER_MS = 75.0
-"""A slot overslept by more is not used: what is left of those 111 ms is for the network."""
+"""A slot is not used when that late: what is left of those 111 ms is for the network."""
 
 LONGEST_SLEEP_MS = 3_000
 SLICE_MS = 500.0
@@ -56,27 +58,30 @@ class Permits:
             raise ValueError("the registry's rate must be above 0 calls per second")
         self.interval_us = math.ceil(1_000_000 / (SHARE_OF_CONTRACT * rate_per_s))
         self.max_sleep_ms = max_sleep_ms
-        self._client = client
         self._tat = f"{{permit:{name}}}:tat"
+        self._run = f"{{permit:{name}}}:run"
         self._pause = f"{{permit:{name}}}:pause"
-        self._reserve = client.register_script((_LUA / "permit.lua").read_text())
-        self._extend = client.register_script((_LUA / "pause.lua").read_text())
+        self._reserve, self._due, self._extend = (
+            client.register_script(ALLOW_OOM + (_LUA / f"{script}.lua").read_text())
+            for script in ("permit", "due", "pause")
+        )
 
     def take(self, meanwhile: Callable[[], None] | None = None) -> None:
-        """Wait for a permit and return when the call may go out at once.
+        """Wait for a permit and return when the call may go out at once: without another word with Redis.
 
-        `meanwhile` runs twice a second of waiting; what it raises ends the wait, and the slot is lost. The pause is
-        looked at again after the sleep. Whether the person is still there is for the caller to ask now.
-        Raises: NoPermit.
+        `meanwhile` runs twice a second of waiting and once behind it (is the person still there?); what it raises ends
+        the wait, and the slot is lost. The pause is looked at last. Raises: NoPermit.
         """
         for _ in range(ROUNDS):
+            asked_at = time.monotonic()
             reservation = self.reserve()
             if reservation.later_ms:
                 raise errors.NoPermit("no permit within reach", reservation.later_ms / 1_000)
-            if not reservation.sleep_ms:
-                return
-            overslept_ms = _wait(reservation.sleep_ms, meanwhile)
-            if overslept_ms <= STALE_AFTER_MS and not self.paused_ms():
+            # From the question on: a slow answer makes nobody late, and what is left of it is slept in _is_good.
+            _wait_until(asked_at + reservation.sleep_ms / 1_000, meanwhile)
+            if meanwhile:
+                meanwhile()
+            if self._is_good(reservation.slot_us):
                 return
         raise errors.NoPermit("every slot was overslept or paused", 1.0)
 
@@ -89,10 +94,28 @@ class Permits:
         # A lost bucket may have promised slots as far ahead as anybody sleeps.
         arguments = (self.interval_us, longest_us, max(self.interval_us, longest_us))
         try:
-            slot, sleep_us, later_us = self._reserve(keys=(self._tat, self._pause), args=arguments)
+            slot, sleep_us, later_us = self._reserve(keys=(self._tat, self._pause, self._run), args=arguments)
         except redis.RedisError as exc:
             raise errors.NoPermit("Redis gives no permits", 1.0) from exc
         return Reservation(slot, sleep_us / 1_000, later_us / 1_000)
+
+    def _is_good(self, slot_us: int) -> bool:
+        """Wait for the slot, which is near; False where it was overslept or lies inside a pause.
+
+        Redis may stand still within this very question: the time of the answer counts as lateness.
+        """
+        asked_at = time.monotonic()
+        try:
+            left_us, is_paused = self._due(keys=(self._pause,), args=(slot_us,))
+        except redis.RedisError as exc:
+            raise errors.NoPermit("Redis gives no permits", 1.0) from exc
+        left_ms = int(left_us) / 1_000
+        # Far ahead: the reservation stood still on its way, or the clock was set back.
+        if is_paused or left_ms > STALE_AFTER_MS:
+            return False
+        if left_ms > 0:
+            time.sleep(left_ms / 1_000)
+        return (time.monotonic() - asked_at) * 1_000 - left_ms <= STALE_AFTER_MS
 
     def pause(self, retry_after_s: float) -> float:
         """Let nobody call for that long, at most LONGEST_RETRY_S; a longer pause under way stays.
@@ -102,22 +125,11 @@ class Permits:
         wanted_s = min(max(retry_after_s, 0.0), errors.LONGEST_RETRY_S)
         return int(self._extend(keys=(self._pause,), args=(math.ceil(wanted_s * 1_000),))) / 1_000
 
-    def paused_ms(self) -> int:
-        """How long the pause lasts, 0 without one. Raises: NoPermit, where Redis cannot say."""
-        try:
-            left_ms = self._client.pttl(self._pause)
-        except redis.RedisError as exc:
-            raise errors.NoPermit("Redis gives no permits", 1.0) from exc
-        return left_ms + 1 if left_ms >= 0 else 0
 
-
-def _wait(sleep_ms: float, meanwhile: Callable[[], None] | None) -> float:
-    """Sleep, and say by how many ms the slot was overslept."""
-    wake_at = time.monotonic() + sleep_ms / 1_000
-    while (left_ms := (wake_at - time.monotonic()) * 1_000) > SLICE_MS:
+def _wait_until(wake_at: float, meanwhile: Callable[[], None] | None) -> None:
+    while (left_s := wake_at - time.monotonic()) > SLICE_MS / 1_000:
         time.sleep(SLICE_MS / 1_000)
         if meanwhile:
             meanwhile()
-    if left_ms > 0:
-        time.sleep(left_ms / 1_000)
-    return (time.monotonic() - wake_at) * 1_000
+    if left_s > 0:
+        time.sleep(left_s)

@@ -3,6 +3,7 @@
 --
 -- KEYS[1]  tat: when the next slot is free, µs since the epoch; no TTL, so a missing one was lost
 -- KEYS[2]  pause: exists while the registry wants silence, its TTL says for how long
+-- KEYS[3]  run: the run of Redis that wrote tat; another one may have come back without the last slots promised
 -- ARGV[1]  interval between two slots, µs
 -- ARGV[2]  longest sleep a caller accepts, µs
 -- ARGV[3]  how far in the future a lost bucket starts, µs
@@ -13,11 +14,17 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local tat = tonumber(redis.call('GET', KEYS[1]))
 local pause_ms = redis.call('PTTL', KEYS[2])
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local is_same_run = redis.call('GET', KEYS[3]) == run
 
 -- Further ahead than any caller may reserve: the clock was set back, or the value is not ours.
 if not tat or tat > now + longest + interval + cold then
   tat = now + cold
-  redis.call('SET', KEYS[1], string.format('%.0f', tat))
+elseif not is_same_run then
+  tat = math.max(tat, now + cold)
+end
+if not is_same_run then
+  redis.call('SET', KEYS[3], run)
 end
 
 local slot = math.max(tat, now)
@@ -28,6 +35,7 @@ end
 
 local sleep = slot - now
 if sleep > longest then
+  redis.call('SET', KEYS[1], string.format('%.0f', tat))
   return {0, 0, sleep - longest}
 end
 redis.call('SET', KEYS[1], string.format('%.0f', slot + interval))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
-from issuance import models, passports, permits
+from issuance import actors, models, passports, permits
 from issuance.registry import people
 from issuance.registry.client import Registry
-from queueing import claims, events, sealing, tickets
+from project.local import ports
+from queueing import claims, events, sealing, store, tickets
 from queueing.attendance import Attendance
+from queueing.room import Lease
 from tests.issuance import samples
 from tests.queueing.lines import Line
 
@@ -204,8 +208,56 @@ def test_lost_lease_stops_the_old_attempt_before_it_asks(desk: Any, line: Line, 
     serving.start()
     while not line.client.hget(line.keys.ticket(TICKET), "claimed"):
         threading.Event().wait(0.01)
-    line.let_pass(31)
-    line.advance(may_call=0)
+    # The worker may look, and so renew its lease, between the two.
+    while line.where(TICKET) != {"waiting", "present"}:
+        line.let_pass(31)
+        line.advance(may_call=0)
     serving.join()
     assert server.stats()["calls"] == before
     assert line.where(TICKET) == {"waiting", "present"}
+
+
+class SlowOnce(Attendance):
+    """Redis stands still the first time it is asked who is there."""
+
+    stalls_s: tuple[float, ...] = (0.3,)
+
+    def check(self, room: str, ticket_id: str, attempt: int) -> Lease:
+        for stall_s in self.stalls_s:
+            self.stalls_s = ()
+            time.sleep(stall_s)
+        return super().check(room, ticket_id, attempt)
+
+
+class Counted(permits.Permits):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.slots: list[int] = []
+
+    def reserve(self) -> permits.Reservation:
+        reservation = super().reserve()
+        self.slots.append(reservation.slot_us)
+        return reservation
+
+
+def test_permit_that_grew_old_over_the_last_look_is_not_used(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    join(line, somebody())
+    before = server.stats()["calls"]
+    bucket = Counted(line.client, 10_000, max_sleep_ms=10)
+    dataclasses.replace(desk, attendance=SlowOnce(line.store, threads=1), permits=bucket).serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+    assert len(bucket.slots) > server.stats()["calls"] - before
+
+
+def test_message_whose_redis_is_down_costs_no_place(
+    desk: Any, line: Line, somebody: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    join(line, somebody())
+    down = dataclasses.replace(desk, store=store.Store(redis.Redis(port=ports.free(), retry=None)))
+    monkeypatch.setattr(actors, "_open_desk", [down])
+    actors.serve_ticket.fn("test", TICKET)
+    assert "its lease brings it back" in caplog.text
+    line.let_pass(31)
+    line.advance(may_call=0)
+    assert line.where(TICKET) == {"waiting", "present"}
+    assert TICKET in line.call()
