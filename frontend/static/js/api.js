@@ -26,7 +26,7 @@ export class Problem extends Error {
 
 /** @returns {Promise<import('./protocol.js').RoomSummary[]>} */
 export async function rooms() {
-    return (await (await call('/api/rooms')).json()).rooms;
+    return (await read(await call('/api/rooms'))).rooms;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function rooms() {
  * @returns {Promise<any>}
  */
 export async function file(url) {
-    return (await call(url)).json();
+    return read(await call(url));
 }
 
 export class Api {
@@ -56,7 +56,7 @@ export class Api {
 
     /** @returns {Promise<import('./protocol.js').RoomState>} */
     async room() {
-        return (await call(this.root)).json();
+        return read(await call(this.root));
     }
 
     /** @returns {Promise<import('./protocol.js').TicketState>} */
@@ -91,7 +91,7 @@ export class Api {
     #ticketIn(response) {
         const served = Date.parse(response.headers.get('Date') ?? '');
         this.#aheadMs = Number.isNaN(served) ? this.#aheadMs : served - Date.now();
-        return response.json();
+        return read(response);
     }
 }
 
@@ -107,18 +107,22 @@ async function call(path, options) {
         throw new Problem(0);
     }
     if (!response.ok) {
-        throw new Problem(response.status, await bodyOf(response), retryAfterS(response.headers.get('Retry-After')));
+        const body = await read(response).catch(() => ({}));
+        throw new Problem(response.status, body, retryAfterS(response.headers.get('Retry-After')));
     }
     return response;
 }
 
-/** @param {Response} response */
-async function bodyOf(response) {
-    try {
-        return await response.json();
-    } catch {
-        return {};
-    }
+/**
+ * A body that breaks off, or is the login page of a hotel's network, is no answer.
+ *
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+function read(response) {
+    return response.json().catch(() => {
+        throw new Problem(0);
+    });
 }
 
 /**

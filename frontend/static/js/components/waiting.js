@@ -11,6 +11,8 @@ export class Waiting {
     /** The ticket the shown number belongs to: a new ticket starts a new number. */
     #joinedAtUs = /** @type {number | null} */ (null);
     #shown = Infinity;
+    /** Polls are corrected for a while, and the number may rise but once. */
+    #corrected = false;
 
     /**
      * @param {HTMLElement} root
@@ -44,7 +46,9 @@ export class Waiting {
      * @param {import('../protocol.js').TicketState} ticket
      */
     #correct(ticket) {
-        if (!ticket.corrected || !ticket.position) {
+        const known = this.#corrected;
+        this.#corrected = Boolean(ticket.corrected);
+        if (known || !ticket.corrected || !ticket.position) {
             return;
         }
         const { texts, announcer } = this.#app;
