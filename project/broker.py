@@ -9,7 +9,9 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AgeLimit, Callbacks, Middleware, Pipelines, ShutdownNotifications, TimeLimit
 from dramatiq.middleware.retries import Retries
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 QUEUE = "serve"
 ACTOR = "serve_ticket"
@@ -17,11 +19,27 @@ ACTOR = "serve_ticket"
 HEARTBEAT_TIMEOUT_MS = 10_000
 # Chance per million commands to look after dead workers. The default (1,000) leaves messages lying for minutes.
 MAINTENANCE_CHANCE = 50_000
+# An usher has other things to do than to wait for a broker that says nothing.
+ANSWER_TIMEOUT_S = 2
+CONNECT_TIMEOUT_S = 5
+# A pooled connection may have died with the broker before this one; a message that is there twice is served once.
+ONCE_MORE = 1
+# There to be written alone: a broker that is full, or a copy of another one, still answers who reads.
+PROBE = "vestibule:probe"
+PROBE_TTL_S = 60
 
 
-def connect(url: str) -> RedisBroker:
-    """A broker of our own making: no retries (the ticket's lease retries), no results, no metrics server of its own."""
-    client = redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=5)
+def connect(url: str, answer_timeout_s: float | None = ANSWER_TIMEOUT_S) -> RedisBroker:
+    """A broker of our own making: no retries (the ticket's lease retries), no results, no metrics server of its own.
+
+    `answer_timeout_s`: None for a worker, which waits for its broker as long as it takes.
+    """
+    if answer_timeout_s is None:
+        client = redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=CONNECT_TIMEOUT_S)
+    else:
+        once_more = Retry(NoBackoff(), ONCE_MORE, supported_errors=(redis.ConnectionError,))
+        patience_s = {"socket_timeout": answer_timeout_s, "socket_connect_timeout": answer_timeout_s}
+        client = redis.Redis.from_url(url, retry=once_more, **patience_s)
     middleware: list[Middleware] = [
         AgeLimit(),
         TimeLimit(),
@@ -56,7 +74,11 @@ class BrokerJobs:
             self._broker.enqueue(message(room, ticket_id))
 
     def backlog(self) -> int | None:
+        """None also where a message could not be written."""
         try:
-            return int(self._broker.client.llen(f"{self._broker.namespace}:{QUEUE}"))
+            with self._broker.client.pipeline(transaction=False) as pipe:
+                pipe.set(PROBE, "", ex=PROBE_TTL_S)
+                pipe.llen(f"{self._broker.namespace}:{QUEUE}")
+                return int(pipe.execute()[1])
         except (RedisError, OSError):
             return None

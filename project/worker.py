@@ -29,7 +29,7 @@ if not settings.ISSUING_PRIVATE_KEYS:
 if not settings.REGISTRY_URL:
     sys.exit("worker: REGISTRY_URL is not set (see .env.example)")
 
-broker = brokers.connect(settings.BROKER_URL)
+broker = brokers.connect(settings.BROKER_URL, answer_timeout_s=None)
 dramatiq.set_broker(broker)
 
 from issuance import actors  # noqa: E402

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from queueing import keys
 from queueing.room import Lease, WaitingRoom
-from queueing.store import Store
+from queueing.store import Store, write
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Attendance:
         if not self._stop.is_set():
             seconds, micros = self._store.client.time()
             now_ms = int(seconds) * 1_000 + int(micros) // 1_000
-            self._store.client.zadd(keys.WORKERS, {self._member: now_ms + ALIVE_MS})
+            self._store.run(write(keys.WORKERS, "ZADD", now_ms + ALIVE_MS, self._member))
         with self._guard:
             served = list(self._served.items())
         self._store.run_many([WaitingRoom(room).renew(ticket, attempt) for (room, ticket), attempt in served])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -57,7 +58,7 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def connect(self, _message: dict[str, Any]) -> None:
         self.socket = Socket(self.base_send)
-        self.frames: list[float] = []
+        self.frames: deque[float] = deque(maxlen=FRAMES_PER_MINUTE)
         await self.base_send({"type": "websocket.accept"})
         code = await self._refusal()
         metrics.connects.labels(str(code or "seated")).inc()
@@ -65,6 +66,8 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
             self.socket.close(code)
 
     async def receive(self, message: dict[str, Any]) -> None:
+        if self.socket.closed:
+            return
         if self.ticket is None or not self._is_leaving(message):
             self.socket.close(POLICY)
             return
@@ -103,11 +106,10 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
         """As _refusal, for a browser that may come in."""
         room = self.scope["url_route"]["kwargs"]["room"]
         try:
-            await hub.rooms.view(room)
-            ticket = tickets.verify(_ticket_cookie(headers, room), room, configured.TICKET_KEYS)
-            self.ticket = ticket
             async with asyncio.timeout(PATIENCE_S):
-                state = await hub.attach(ticket, self.socket)
+                await hub.rooms.view(room)
+                self.ticket = tickets.verify(_ticket_cookie(headers, room), room, configured.TICKET_KEYS)
+                state = await hub.attach(self.ticket, self.socket)
         except (errors.TicketInvalid, errors.RoomUnknown):
             return NO_TICKET
         except errors.RoomNotReady:
@@ -122,10 +124,11 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
             web.hub().forget(self.ticket, self.socket)
 
     def _is_leaving(self, message: dict[str, Any]) -> bool:
-        now = time.monotonic()
-        self.frames = [at for at in self.frames if now - at < 60] + [now]
-        text = message.get("text") or ""
-        if len(self.frames) > FRAMES_PER_MINUTE or not 0 < len(text) <= MAX_FRAME_CHARACTERS:
+        now, text = time.monotonic(), message.get("text") or ""
+        if len(self.frames) == FRAMES_PER_MINUTE and now - self.frames[0] < 60:
+            return False
+        self.frames.append(now)
+        if not 0 < len(text) <= MAX_FRAME_CHARACTERS:
             return False
         try:
             return bool(json.loads(text) == {"type": "leave"})

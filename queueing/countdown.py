@@ -1,7 +1,7 @@
 """The position a page shows between two frames, and when the hub must send the next one.
 
 Pure, and the same rule as the page's own (frontend/static/js/countdown.js) and the crowd's, so that the hub knows what
-people see and the crowd measures it. Source: docs/protocol.md, "The page's countdown".
+people see and the benchmarks measure it. Source: docs/protocol.md, "The page's countdown".
 """
 
 from __future__ import annotations

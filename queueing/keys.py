@@ -51,7 +51,7 @@ class RoomKeys:
 
     @property
     def servers(self) -> str:
-        """hash: web process → open sockets of this room; removed by: advance, with the hub."""
+        """hash: web process → open sockets, and a nonce at times (heartbeat.lua); removed by: advance, with the hub."""
         return self._name("servers")
 
     @property
@@ -66,15 +66,16 @@ class RoomKeys:
 
     @property
     def settings(self) -> str:
-        """hash: the room's settings as published by the private tier; replaced by: the next publication."""
+        """hash: the settings as published, of a withdrawn room the version alone; replaced by: the next publication."""
         return self._name("settings")
 
     @property
     def incarnation(self) -> str:
         """hash: this life of the room's state; removed by: nothing but loss.
 
-        id, born_ms; last_us: the last queue number given; alive_ms: the last advance; hold_until_ms: nobody is called
-        before; settling_ms: when a standstill was over; run_id: the Redis process; resumed_ms, stopped_ms: its restart.
+        id, born_ms; last_us: the last queue number or instant of a call; alive_ms: the last advance; hold_until_ms:
+        nobody is called before; settling_ms: when a standstill was over; stood_from_ms, stood_until_ms: the standstill
+        after which polls of before it count; run_id: the Redis process; resumed_ms, stopped_ms: its restart.
         """
         return self._name("incarnation")
 

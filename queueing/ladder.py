@@ -6,6 +6,7 @@ further are enough to place any ticket by bisection and interpolation: exact in 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
@@ -15,7 +16,9 @@ import msgpack
 
 # What a Trail looks back at: long enough that calls in steps even out, short enough that a stall shows.
 TRAIL_US = 30_000_000
-ENOUGH_S = 5.0
+LATELY_US = 5_000_000
+# So many standard deviations of a Poisson count.
+CHANCE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Trail:
 
     def __init__(self) -> None:
         self._kept: deque[Ladder] = deque()
+        self._lately: Ladder | None = None
 
     def add(self, ladder: Ladder) -> None:
         if self._kept and (ladder.incarnation != self._kept[-1].incarnation or ladder.at_us < self._kept[-1].at_us):
@@ -76,17 +80,25 @@ class Trail:
             self._kept.append(ladder)
         while ladder.at_us - self._kept[0].at_us > TRAIL_US:
             self._kept.popleft()
+        self._lately = next((kept for kept in reversed(self._kept) if ladder.at_us - kept.at_us >= LATELY_US), None)
 
     def pace_per_s(self, number: int) -> float | None:
         """Places a second for the ticket with this queue number; None while too little was seen.
 
-        Whoever has come since is taken to fall like the last one who was there before.
+        Of the half minute, or of its last seconds where those differ by more than chance does: a line that stops, or
+        speeds up. Whoever has come since is taken to fall like the last one who was there before.
         """
-        if not self._kept:
+        if self._lately is None or not self._lately.numbers:
             return None
-        first, last = self._kept[0], self._kept[-1]
-        elapsed_s = (last.at_us - first.at_us) / 1e6
-        if elapsed_s < ENOUGH_S or not first.numbers:
-            return None
-        number = min(number, first.numbers[-1])
-        return max(0.0, (first.position(number) - last.position(number)) / elapsed_s)
+        lately, lately_s = self._fell(self._lately, number)
+        if not self._kept[0].numbers:
+            return lately / lately_s
+        fell, seconds = self._fell(self._kept[0], number)
+        expected = fell / seconds * lately_s
+        by_chance = math.sqrt(max(1.0, expected))
+        return lately / lately_s if abs(lately - expected) > CHANCE * by_chance else fell / seconds
+
+    def _fell(self, since: Ladder, number: int) -> tuple[int, float]:
+        """How many places, in how many seconds."""
+        number, now = min(number, since.numbers[-1]), self._kept[-1]
+        return max(0, since.position(number) - now.position(number)), (now.at_us - since.at_us) / 1e6

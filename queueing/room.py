@@ -52,12 +52,13 @@ class TicketState:
 class Publication:
     """`incarnation`: id of the state that now holds the settings; `born`: this call began it.
 
-    `resumed_ms`: when Redis last restarted with this state, 0 for never.
+    `resumed_ms`: when Redis last restarted with this state, 0 for never. `withdrawn`: staff have removed the room.
     """
 
     incarnation: str
     born: bool
     resumed_ms: int = 0
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,18 @@ class WaitingRoom:
         self.slug = slug
         self.keys = keys.RoomKeys(slug)
 
-    def publish(self, room_settings: settings.RoomSettings, hold: bool) -> Op[Publication]:
-        """Publish settings, making an incarnation where there is none.
+    def publish(self, wanted: settings.RoomSettings, hold: bool) -> Op[Publication]:
+        """Publish settings, making an incarnation where there is none. Older than the published, they change nothing.
 
         `hold`: a new incarnation calls nobody for HOLD_MS, because the room had a life before.
         """
-        fields = [text for pair in settings.to_hash(room_settings).items() for text in pair]
-        args: list[Arg] = [secrets.token_hex(8), room_settings.epoch, HOLD_MS if hold else 0, *fields]
+        fields = [text for pair in settings.to_hash(wanted).items() for text in pair]
+        args: list[Arg] = [secrets.token_hex(8), wanted.epoch, HOLD_MS if hold else 0, wanted.version, *fields]
+        return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
+
+    def withdraw(self, version: int) -> Op[Publication]:
+        """Leave nothing but this version, which must be newer than all published, so that none of them comes back."""
+        args: list[Arg] = [secrets.token_hex(8), 0, 0, version, "version", version]
         return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
 
     def published(self, client: redis.Redis) -> tuple[settings.RoomSettings | None, Publication | None]:
@@ -155,15 +161,15 @@ class WaitingRoom:
         return Op("hold", [*used, *own, k.hubs], [ticket_id, hub, k.held_prefix], _ticket_state)
 
     def release(self, ticket_id: str, hub: str) -> Op[bool]:
-        """Mark absent what this web process held; False when another one holds it by now."""
+        """Mark absent what this web process held; True where nobody holds it then, False where another one does."""
         k = self.keys
-        used = [k.present, k.away, k.polling, k.held(hub), k.ticket(ticket_id)]
+        used = [k.present, k.away, k.polling, k.held(hub), k.ticket(ticket_id), k.incarnation]
         return Op("release", used, [ticket_id, hub], _yes)
 
     def heartbeat(self, hub: str, sockets: int) -> Op[bool]:
         """Keep all tickets of a web process present; False when it must hold them again (new, or silent too long)."""
         k = self.keys
-        return Op("heartbeat", [k.hubs, k.servers, k.settings], [hub, sockets], _yes)
+        return Op("heartbeat", [k.hubs, k.servers, k.settings], [hub, sockets, _nonce()], _yes)
 
     def poll(self, ticket_id: str, good_for_ms: int) -> Op[TicketState]:
         k = self.keys
@@ -173,12 +179,7 @@ class WaitingRoom:
     def look(self, ticket_id: str) -> Op[TicketState]:
         """Read what has become of a ticket; not a sign of life of it."""
         k = self.keys
-        return Op(
-            "look",
-            [k.waiting, k.serving, k.ticket(ticket_id), k.outcome(ticket_id)],
-            [ticket_id],
-            _ticket_state,
-        )
+        return Op("look", [k.waiting, k.serving, k.ticket(ticket_id), k.outcome(ticket_id)], [ticket_id], _ticket_state)
 
     def ladder(self) -> Op[bool]:
         """Publish where everybody stands; False where somebody else has just done so (or there is no state)."""
@@ -214,20 +215,21 @@ class WaitingRoom:
         return Op("advance", used, [may_call, budget, *prefixes, k.tally_prefix], _advance)
 
     def claim(self, ticket_id: str) -> Op[Claim | None]:
-        """Take a called ticket on; None when it is not (or no longer) called, or another attempt has it."""
+        """Take a called ticket on; None when it is not (or no longer) called, or another claim has it."""
         k = self.keys
-        return Op("claim", [k.serving, k.ticket(ticket_id), k.sealed(ticket_id), k.settings], [ticket_id], _claim)
+        used = [k.serving, k.ticket(ticket_id), k.sealed(ticket_id), k.settings]
+        return Op("claim", used, [ticket_id, _nonce()], _claim)
 
     def renew(self, ticket_id: str, attempt: int) -> Op[Lease]:
         """Keep the lease alive, and learn whether the person is still there."""
         k = self.keys
-        used = [k.serving, k.ticket(ticket_id), k.hubs, k.polling, k.settings]
+        used = [k.serving, k.ticket(ticket_id), k.hubs, k.polling, k.settings, k.incarnation]
         return Op("renew", used, [ticket_id, attempt], lambda answer: Lease(answer[0] == 1, answer[1] == 1))
 
     def hand_back(self, ticket_id: str, attempt: int) -> Op[bool]:
         """Back into the line at the old number, no try counted; False when this attempt has lost the ticket."""
         k = self.keys
-        used = [k.waiting, k.present, k.away, k.serving, k.polling, k.hubs, k.ticket(ticket_id)]
+        used = [k.waiting, k.present, k.away, k.serving, k.polling, k.hubs, k.ticket(ticket_id), k.incarnation]
         return Op("hand_back", used, [ticket_id, attempt], _yes)
 
     def finish(self, ticket_id: str, attempt: int, state: Ended, reason: str = "", document: bytes = b"") -> Op[bool]:
@@ -235,17 +237,13 @@ class WaitingRoom:
         k = self.keys
         used = [k.waiting, k.present, k.away, k.serving, k.polling]
         own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings, k.ended, k.incarnation]
-        args: list[Arg] = [
-            ticket_id,
-            attempt,
-            state,
-            reason,
-            document,
-            k.held_prefix,
-            k.reference_prefix,
-            k.tally_prefix,
-        ]
-        return Op("finish", used + own, args, _yes)
+        prefixes = [k.held_prefix, k.reference_prefix, k.tally_prefix]
+        return Op("finish", used + own, [ticket_id, attempt, state, reason, document, *prefixes], _yes)
+
+
+def _nonce() -> str:
+    """By which a repeat of an operation is known: Store repeats an Op as it is."""
+    return secrets.token_hex(8)
 
 
 def _yes(answer: Any) -> bool:
@@ -278,7 +276,7 @@ def _joined(answer: Sequence[Any]) -> Joined:
 
 
 def _publication(answer: Sequence[Any]) -> Publication:
-    return Publication(answer[0].decode(), answer[1] == 1)
+    return Publication(answer[0].decode(), answer[1] == 1, withdrawn=answer[2] == 1)
 
 
 def _restored(answer: Sequence[Any]) -> Restored:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -14,14 +15,17 @@ from queueing.store import AsyncStore
 FRESH_S = 1.0
 # Names that do not exist are remembered too, so that guessing costs Redis little; bounded, oldest out first.
 REMEMBERED = 1_000
+# After a restart with its data Redis may lack what came last: so long until whoever is still there has returned.
+RETURNING_S = 60
 
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
     """A published room: its settings, its life, why its line stands still (None while it moves), how many wait.
 
-    `resumed_ms`: when Redis last restarted with its data, 0 for never. `restoring`: places are being brought back;
-    `restored`: they were, so lately that clients that ask now and then may not know.
+    `resumed_ms`: when Redis last restarted with its data, 0 for never. `restoring`: nobody is called before
+    everybody could report; `unsure`: places may be missing still, so ranks say nothing yet; `restored`: they have been
+    brought back so lately that clients that ask now and then may not know.
     `ladder` is None where nobody has published one lately, `ladder_read_s` when it was read, or a
     little earlier, by the clock of time.monotonic().
     `trail` holds the ladders before it; `outlook` is None while nothing can be said about waits.
@@ -33,6 +37,7 @@ class RoomView:
     waiting: int
     resumed_ms: int = 0
     restoring: bool = False
+    unsure: bool = False
     restored: bool = False
     ladder: ladder.Ladder | None = None
     ladder_read_s: float = 0.0
@@ -41,12 +46,13 @@ class RoomView:
 
 
 class Rooms:
-    """Answers from memory while fresh; one round trip per room and second otherwise."""
+    """Answers from memory while fresh; one round trip per room and second otherwise, whoever waits for it."""
 
     def __init__(self, store: AsyncStore) -> None:
         self._client = store.client
         self._seen: OrderedDict[str, tuple[float, RoomView | None]] = OrderedDict()
         self._trails: dict[str, Trail] = {}
+        self._reading: dict[str, asyncio.Task[RoomView | None]] = {}
 
     async def view(self, slug: str) -> RoomView:
         """Raises: RoomUnknown; RoomNotReady while Redis holds no state, so that nobody is told that a room is gone."""
@@ -60,15 +66,30 @@ class Rooms:
         return view
 
     async def refresh(self, slug: str) -> RoomView:
-        """As it is now: one round trip. Raises: as view."""
+        """As it is now: one round trip, shared by all who ask meanwhile. Raises: as view."""
+        task = self._reading.get(slug)
+        if task is None:
+            task = self._reading[slug] = asyncio.create_task(self._read_and_remember(slug))
+            task.add_done_callback(lambda done: self._was_read(slug, done))
+        view = await asyncio.shield(task)
+        if view is None:
+            raise errors.RoomUnknown(slug)
+        return view
+
+    async def _read_and_remember(self, slug: str) -> RoomView | None:
         view = await self._read(slug)
         self._seen[slug] = (time.monotonic(), view)
         self._seen.move_to_end(slug)
         while len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
-        if view is None:
-            raise errors.RoomUnknown(slug)
+            forgotten, _ = self._seen.popitem(last=False)
+            self._trails.pop(forgotten, None)
         return view
+
+    def _was_read(self, slug: str, done: asyncio.Task[RoomView | None]) -> None:
+        del self._reading[slug]
+        if not done.cancelled():
+            # Whoever asked may have gone meanwhile: then nobody else looks at what it raised.
+            done.exception()
 
     async def of_host(self, host: str) -> list[RoomView]:
         published = cast(set[bytes], await self._client.smembers(keys.ROOMS))
@@ -110,13 +131,16 @@ class Rooms:
         trail = self._trails.setdefault(slug, Trail())
         if rungs:
             trail.add(rungs)
+        resumed_ms = int(life[1] or 0)
+        lately_resumed = now_s - resumed_ms / 1e3 < RETURNING_S
         return RoomView(
             settings=room_settings,
             incarnation=life[0].decode(),
             paused=wire.standstill(room_settings, None if pulse is None else pulse.decode(), restoring),
             waiting=waiting,
-            resumed_ms=int(life[1] or 0),
+            resumed_ms=resumed_ms,
             restoring=restoring,
+            unsure=since_hold_s < 0 or (restoring and lately_resumed),
             restored=0 <= since_hold_s < wire.HIDDEN_TAB_S,
             ladder=rungs,
             ladder_read_s=asked_s - (now_s - rungs.at_us / 1e6) if rungs else 0.0,

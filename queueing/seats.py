@@ -34,17 +34,19 @@ T = TypeVar("T")
 class Seat:
     """One ticket and its sockets in this process; `state` and `sighting` are what they were last told, and when.
 
+    `known_at_s`: as of when that was true.
     `untold`: something else than the position has changed, so they must hear again. `unsure`: its position was told
     while places were being restored, and may have to be corrected once.
     """
 
-    __slots__ = ("looked_at", "sighting", "sockets", "state", "ticket", "unsure", "untold")
+    __slots__ = ("known_at_s", "looked_at", "sighting", "sockets", "state", "ticket", "unsure", "untold")
 
     def __init__(self, ticket: tickets.Ticket) -> None:
         self.ticket = ticket
         self.sockets: list[Socket] = []
         self.state: TicketState | None = None
         self.sighting: countdown.Sighting | None = None
+        self.known_at_s = 0.0
         self.looked_at = 0.0
         self.unsure = False
         self.untold = False
@@ -90,7 +92,7 @@ class RoomSeats:
             if restored.verdict == "unready":
                 raise errors.RoomNotReady
             state = restored.ticket
-        self._tell(seat, state, view, to=[socket])
+        self._tell(seat, state, view, afresh=True)
         if view.settings.notice:
             socket.push("notice", _notice(view))
         return state
@@ -143,7 +145,7 @@ class RoomSeats:
         """Once a second, by one read of the ladder: tell whoever's page must be showing something too far off."""
         view = await self._rooms.refresh(self.slug)
         await self._notice_loss(view)
-        self._announce(view)
+        await self._announce(view)
         if view.ladder is None or time.monotonic() - view.ladder_read_s > LADDER_STALE_S:
             await self._store.run(self._room.ladder())
         if view.ladder is None or view.ladder.incarnation != view.incarnation:
@@ -185,12 +187,12 @@ class RoomSeats:
                 if read <= HEAD:
                     head.append(seat.ticket.id)
                 # Who was placed since may have come since: the ladder knows nothing of where they stand.
-                if seat.sighting is None or seat.sighting.at_s >= view.ladder_read_s:
+                if seat.known_at_s >= view.ladder_read_s:
                     continue
                 as_read = replace(seat.state, position=read)
                 pace_per_s = wire.pace_per_s(view.outlook, view.trail, as_read, view.paused)
                 position = countdown.carried(read, pace_per_s, time.monotonic() - view.ladder_read_s)
-                self._tell(seat, TicketState("waiting", seat.state.number, position), view)
+                self._tell(seat, TicketState("waiting", seat.state.number, position), view, view.ladder_read_s)
             await asyncio.sleep(0)
         return head
 
@@ -234,29 +236,34 @@ class RoomSeats:
             await self.take_back([ticket_id for ticket_id, at in zip(chunk, since, strict=True) if at is not None])
             await self.look([ticket_id for ticket_id, number in zip(chunk, numbers, strict=True) if number is None])
 
-    def _announce(self, view: RoomView) -> None:
+    async def _announce(self, view: RoomView) -> None:
         """Staff's notice when it changes; everybody's state again when the line stops or moves on."""
         before, self._told = self._told, (view.paused, view.restoring, view.settings.notice)
         if before[2] != view.settings.notice:
-            for socket in self.sockets():
-                socket.push("notice", _notice(view))
+            notice = _notice(view)
+            for chunk in _chunks(list(self.sockets()), AT_ONCE):
+                for socket in chunk:
+                    socket.push("notice", notice)
+                await asyncio.sleep(0)
         if before[:2] != self._told[:2]:
             for seat in self.seats.values():
                 seat.untold = True
 
-    def _tell(self, seat: Seat, state: TicketState, view: RoomView, to: Iterable[Socket] | None = None) -> None:
-        """Send what is new, or everything to sockets that have just come."""
+    def _tell(
+        self, seat: Seat, state: TicketState, view: RoomView, known_at_s: float | None = None, *, afresh: bool = False
+    ) -> None:
+        """Send what is new, known as of now or of an instant before; `afresh` once a socket has come, all there is."""
         now = time.monotonic()
         state = _steady(seat, state, view)
-        if to is None and not _is_news(seat, state, now):
+        if not afresh and not _is_news(seat, state, now):
             return
-        corrected = not view.restoring and (seat.unsure or (to is not None and view.restored))
-        seat.unsure = view.restoring
-        seat.untold = seat.untold and to is not None
+        corrected = not view.unsure and (seat.unsure or (afresh and view.restored))
+        seat.unsure, seat.untold = view.unsure, False
+        seat.known_at_s = now if known_at_s is None else known_at_s
         seat.state = state
         pace_per_s = wire.pace_per_s(view.outlook, view.trail, state, view.paused)
         seat.sighting = countdown.Sighting(state.position or 1, pace_per_s, now)
-        for socket in to or seat.sockets:
+        for socket in seat.sockets:
             if state.state in ("left", "lapsed", "gone"):
                 socket.close(GONE)
                 continue
@@ -267,7 +274,7 @@ class RoomSeats:
 
 def _steady(seat: Seat, state: TicketState, view: RoomView) -> TicketState:
     """While places are being restored, ranks say nothing yet: what was told last stands."""
-    if view.restoring and state.position and seat.state is not None and seat.state.position:
+    if view.unsure and state.position and seat.state is not None and seat.state.position:
         return replace(state, position=seat.state.position)
     return state
 

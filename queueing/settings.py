@@ -51,6 +51,8 @@ class RoomSettings:
     lease_s: int = 30
     result_ttl_s: int = 600
     epoch: int = 1
+    # Rises with each change by staff; older settings never replace newer ones.
+    version: int = 0
 
     @property
     def calls_per_minute(self) -> int:

@@ -38,6 +38,10 @@ class Socket:
         """Never waits, never raises."""
         if self.closed:
             return
+        if kind == "state":
+            # What followed from the state before is no longer true.
+            self._pending.pop("called", None)
+            self._pending.pop("outcome", None)
         self._pending[kind] = frame
         if self._busy is None:
             self._busy = asyncio.create_task(self._drain())

@@ -54,7 +54,7 @@ def read(client: redis.Redis, slug: str) -> Stats:
         serving=serving,
         calls_last_minute=sum(int(batch.split()[0]) for batch in calls),
         pulse=None if pulse is None else pulse.decode(),
-        servers={name.decode(): int(count) for name, count in servers.items()},
+        servers={name.decode(): int(count.split()[0]) for name, count in servers.items()},
         minute=_blend(last, current, elapsed),
     )
 

@@ -25,7 +25,7 @@ Arg = str | bytes | int
 
 LUA = Path(__file__).parent / "lua"
 # A Redis that is full takes nobody in, and still serves those in line: without the flag it refuses whatever writes.
-GROWING = ("join", "restore", "publish", "ladder")
+GROWING = ("join", "restore")
 ALLOW_OOM = "#!lua flags=allow-oom\n"
 CONNECT_TIMEOUT_S = 5
 ANSWER_TIMEOUT_S = 10
@@ -43,6 +43,11 @@ class Op(Generic[T]):
     keys: Sequence[str]
     args: Sequence[Arg]
     parse: Callable[[Any], T]
+
+
+def write(key: str, command: str, *args: Arg) -> Op[Any]:
+    """A plain command that a full Redis must not refuse: the line would stand still."""
+    return Op("write", [key], [command, *args], lambda answer: answer)
 
 
 @cache

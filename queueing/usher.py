@@ -10,6 +10,8 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Protocol, cast
 
 import redis
@@ -18,7 +20,7 @@ from redis.exceptions import RedisError
 from queueing import events, keys, metrics, pacing, stats
 from queueing.room import Advance, Publication, WaitingRoom
 from queueing.settings import RoomSettings
-from queueing.store import Store
+from queueing.store import Store, write
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,12 @@ PULSE_TTL_MS = 5_000
 # Called tickets waiting for a worker, in multiples of all worker threads.
 RESERVE = 2
 FORGET_WORKERS_MS = 60_000
+# So long a look waits for the database; what comes later is for the next look.
+PATIENCE_S = 0.5
+# Where a room is lost, an usher that sees the database comes before one whose settings may be old.
+BLIND_WAIT_S = 5.0
+# Calls told to Redis at a time: Lua's unpack breaks near 8,000 words.
+CHUNK = 1_000
 # How long a call counts: the sliding window of new_users_per_minute.
 WINDOW_S = 60
 NO_WORKERS = "no_workers"
@@ -46,6 +54,35 @@ class Jobs(Protocol):
         """How many wait for a worker; None when the broker does not answer."""
 
 
+class Reader:
+    """Asks `read` in a thread of its own, for a database that says nothing must not keep an usher from its work."""
+
+    def __init__(self, read: Callable[[], list[RoomSettings]]) -> None:
+        self._read = read
+        self._questions: SimpleQueue[Future[list[RoomSettings]]] = SimpleQueue()
+        self._asked: Future[list[RoomSettings]] | None = None
+        threading.Thread(target=self._answer, name="rooms", daemon=True).start()
+
+    def latest(self) -> list[RoomSettings]:
+        """Raises: what `read` raises, and TimeoutError (an OSError) while it takes too long."""
+        if self._asked is None:
+            self._asked = Future()
+            self._questions.put(self._asked)
+        try:
+            return self._asked.result(PATIENCE_S)
+        finally:
+            if self._asked.done():
+                self._asked = None
+
+    def _answer(self) -> None:
+        while True:
+            asked = self._questions.get()
+            try:
+                asked.set_result(self._read())
+            except Exception as error:  # noqa: BLE001 raised where it is waited for
+                asked.set_exception(error)
+
+
 class Usher:
     """One usher. `rooms` gives the settings of all rooms as staff want them."""
 
@@ -53,13 +90,16 @@ class Usher:
         self._client = client
         self._store = Store(client)
         self._jobs = jobs
-        self._rooms = rooms
+        self._rooms = Reader(rooms)
         self._teller = events.Teller()
         self._looked_at = -LOOK_S
         self._slugs: list[str] = []
         self._wanted: list[RoomSettings] = []
         self._blind = False
+        self._lost_at: dict[str, float] = {}
         self._obstacle: str | None = None
+        # Called, and not handed over yet: (room, tickets).
+        self._owed: deque[tuple[str, list[str]]] = deque()
         self._threads = 0
         self._lives: dict[str, tuple[str, int]] = {}
         self._pacers: dict[str, pacing.Pacer] = {}
@@ -99,12 +139,9 @@ class Usher:
     def _look(self) -> None:
         """Publish what is missing or has changed, and see whether anybody can serve."""
         self._learn_rooms()
-        for room_settings in self._wanted:
-            self._meet(room_settings.slug, publish(self._store, room_settings))
+        self._wanted = [published for wanted in self._wanted if (published := self._publish(wanted))]
         self._slugs = [room_settings.slug for room_settings in self._wanted]
-        before, self._obstacle = self._obstacle, self._find_obstacle()
-        if self._obstacle != before:
-            log.warning("calling nobody: %s", self._obstacle) if self._obstacle else log.info("calling people")
+        self._see(self._find_obstacle())
         for room_settings in self._wanted:
             slug = room_settings.slug
             self._store.run(WaitingRoom(slug).ladder())
@@ -112,13 +149,34 @@ class Usher:
             self._show(slug)
         self._looked_at = time.monotonic()
 
+    def _publish(self, wanted: RoomSettings) -> RoomSettings | None:
+        """What is published from now on; None for a room that staff have removed.
+
+        Without the database, what others have published counts; a room that is lost is left to those who see more.
+        """
+        if self._blind:
+            found, state = WaitingRoom(wanted.slug).published(self._client)
+            if not found and not state and not self._has_waited(wanted.slug):
+                return wanted
+            if found and found.version >= wanted.version:
+                wanted = found
+        self._lost_at.pop(wanted.slug, None)
+        publication = publish(self._store, wanted)
+        self._meet(wanted.slug, publication)
+        return None if publication.withdrawn else wanted
+
+    def _has_waited(self, slug: str) -> bool:
+        return time.monotonic() - self._lost_at.setdefault(slug, time.monotonic()) >= BLIND_WAIT_S
+
     def _meet(self, slug: str, publication: Publication) -> None:
         """Tell a Redis that has forgotten all calls, or those of its last second, whom this usher has just called."""
         life = (publication.incarnation, publication.resumed_ms)
-        recent = self._recent_calls(slug)
+        recent = list(self._recent_calls(slug))
         if self._lives.get(slug) != life and recent:
             calls = WaitingRoom(slug).keys.calls
-            self._client.zadd(calls, {member: at_us for _at, at_us, member in recent})
+            for start in range(0, len(recent), CHUNK):
+                scored = [part for _at, at_us, member in recent[start : start + CHUNK] for part in (at_us, member)]
+                self._store.run(write(calls, "ZADD", *scored))
             self._client.expire(calls, 2 * WINDOW_S)
         self._lives[slug] = life
 
@@ -134,10 +192,10 @@ class Usher:
     def _learn_rooms(self) -> None:
         """What staff want; while the database does not answer, what they wanted last."""
         try:
-            self._wanted, self._blind = self._rooms(), False
+            self._wanted, self._blind = self._rooms.latest(), False
         except OSError as error:
             if not self._blind:
-                log.warning("going on with the settings known so far: %s", error)
+                log.warning("going on with the settings known so far: %s", str(error) or "the database is silent")
             self._blind = True
 
     def _find_obstacle(self) -> str | None:
@@ -146,32 +204,49 @@ class Usher:
             return BROKER_UNREACHABLE
         return None if self._threads else NO_WORKERS
 
+    def _see(self, obstacle: str | None) -> None:
+        if obstacle != self._obstacle:
+            log.warning("calling nobody: %s", obstacle) if obstacle else log.info("calling people")
+        self._obstacle = obstacle
+
     def _may_call(self) -> int:
         """As many as keep every worker thread busy with one more in reserve: whoever is called is served soon."""
-        backlog = self._jobs.backlog() if self._obstacle is None else None
-        return 0 if backlog is None else max(0, RESERVE * self._threads - backlog)
+        if self._obstacle or not self._hand_over():
+            return 0
+        backlog = self._jobs.backlog()
+        if backlog is None:
+            self._see(BROKER_UNREACHABLE)
+            return 0
+        return max(0, RESERVE * self._threads - backlog)
 
     def _advance(self, slug: str) -> bool:
         room = WaitingRoom(slug)
-        self._client.set(room.keys.pulse, self._obstacle or "", px=PULSE_TTL_MS)
+        self._store.run(write(room.keys.pulse, "SET", self._obstacle or "", "PX", PULSE_TTL_MS))
         step = self._store.run(room.advance(self._may_call()))
         called = [ticket_id for ticket_id, _at in step.called]
         if called:
             member = f"{len(called)} {called[0]} {step.called[0][1]}"
             self._recent_calls(slug).append((time.monotonic(), step.called[-1][1] + 1, member))
-            self._hand_over(slug, called)
+            self._owed.append((slug, called))
+            self._hand_over()
             self._pacer(slug).judge(zip(step.numbers, (at_us for _id, at_us in step.called), strict=True))
         if called or step.failed:
             self._teller.tell(events.changed(slug, [*called, *step.failed]))
         self._count(slug, step)
         return step.more
 
-    def _hand_over(self, slug: str, called: list[str]) -> None:
-        try:
-            self._jobs.hand_over(slug, called)
-        except Exception as error:  # noqa: BLE001 whatever the broker raises: their leases bring the called back
-            self._obstacle = BROKER_UNREACHABLE
-            log.warning("%d called in room %s were not handed over (%s)", len(called), slug, type(error).__name__)
+    def _hand_over(self) -> bool:
+        """False where the broker did not take all: it is asked again, and their leases bring them back if this dies."""
+        while self._owed:
+            slug, called = self._owed[0]
+            try:
+                self._jobs.hand_over(slug, called)
+            except Exception as error:  # noqa: BLE001 whatever the broker raises
+                self._see(BROKER_UNREACHABLE)
+                log.warning("%d called in room %s were not handed over (%s)", len(called), slug, type(error).__name__)
+                return False
+            self._owed.popleft()
+        return True
 
     def _count(self, slug: str, step: Advance) -> None:
         metrics.called.labels(slug).inc(len(step.called))
@@ -195,14 +270,18 @@ class Usher:
 def publish(store: Store, room_settings: RoomSettings, hold: bool = True) -> Publication:
     """Make Redis say what staff want. One read where nothing has changed.
 
+    Settings that are older than the published change nothing.
     `hold`: where Redis has no state of this room, it has lost one; False for a room that staff have just made.
     """
     room = WaitingRoom(room_settings.slug)
     found, state = room.published(store.client)
-    if found == room_settings and state:
+    if found and state and (found == room_settings or found.version > room_settings.version):
         return state
+    store.run(write(keys.ROOMS, "SADD", room_settings.slug))
     publication = store.run(room.publish(room_settings, hold))
-    store.client.sadd(keys.ROOMS, room_settings.slug)
+    if publication.withdrawn:
+        store.client.srem(keys.ROOMS, room_settings.slug)
+        return publication
     log.info("published room %s%s", room_settings.slug, ", in a new incarnation" if publication.born else "")
     return publication
 

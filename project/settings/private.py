@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import dj_database_url
 
 from project import env, logs
@@ -76,8 +78,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # No silent server holds anybody up for long; what the URL says itself counts. Migrations take their time.
+    patience: dict[str, int | str] = {"connect_timeout": 2, "tcp_user_timeout": 3_000}
+    if sys.argv[1:2] != ["migrate"]:
+        patience |= {"options": "-c statement_timeout=2000"}
+    DATABASES["default"]["OPTIONS"] = patience | DATABASES["default"].get("OPTIONS", {})
 
-# The broker has a logical database (or server) of its own: its maintenance scans keys.
+# The broker has a server of its own (or a logical database): its maintenance scans keys, and one that fills up does not
+# fill the other.
 BROKER_URL = env.secret("BROKER_URL")
 # What opens sealed requests: newest first, old ones open what was sealed before. Workers alone are given them.
 ISSUING_PRIVATE_KEYS = [

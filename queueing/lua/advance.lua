@@ -26,7 +26,8 @@ local tally_prefix = ARGV[8]
 
 local published = redis.call('HMGET', settings, 'state', 'total_active_users', 'new_users_per_minute',
   'grace_period_ms', 'lease_ms', 'result_ttl_ms', 'epoch_began_us', 'heartbeat_ttl_ms')
-local life = redis.call('HMGET', incarnation, 'last_us', 'alive_ms', 'hold_until_ms', 'settling_ms', 'run_id', 'born_ms')
+local life = redis.call('HMGET', incarnation, 'last_us', 'alive_ms', 'hold_until_ms', 'settling_ms', 'run_id',
+  'born_ms', 'stood_until_ms')
 if not published[1] or not life[1] then
   return {0, {}, {}, {0, 0, 0}, {}}
 end
@@ -35,11 +36,12 @@ local total_active_users, new_users_per_minute = tonumber(published[2]), tonumbe
 local grace_ms, lease_ms, result_ttl_ms = tonumber(published[4]), tonumber(published[5]), tonumber(published[6])
 local heartbeat_ttl_ms = tonumber(published[8])
 local clock = clock_us()
-local now_us = math.max(clock, tonumber(life[1]))
+local now_us = math.max(clock, tonumber(life[1]) + 1)
 local now_ms = clock / 1000
 local just_before_now = '(' .. integer(now_ms)
 local still_ms = life[2] and now_ms - tonumber(life[2]) or 0
 
+local polled_ms = polled_since(incarnation, now_ms)
 local marked, lapsed, given_back = 0, 0, 0
 local failed, numbers = {}, {}
 
@@ -62,12 +64,23 @@ local function notice_restart()
   end
 end
 
+-- Polls that were good before a standstill stay good for POLLED_MS after it, not counting later standstills in that time.
+local function stand_still()
+  local before_ms, until_ms = tonumber(life[2]), tonumber(life[7] or 0)
+  if until_ms > 0 and before_ms >= until_ms and before_ms < until_ms + POLLED_MS then
+    redis.call('HSET', incarnation, 'stood_until_ms', integer(until_ms + still_ms))
+  else
+    redis.call('HSET', incarnation, 'stood_from_ms', integer(before_ms), 'stood_until_ms', integer(now_ms))
+  end
+end
+
 -- After a standstill nobody is marked absent, and nobody called, before every web process could report again.
 local function settles()
   local since_ms = math.min(tonumber(life[4] or 0), now_ms)
   if still_ms > heartbeat_ttl_ms / 3 then
     since_ms = now_ms
     redis.call('HSET', incarnation, 'settling_ms', integer(since_ms))
+    stand_still()
   end
   if since_ms == 0 then
     return false
@@ -120,7 +133,7 @@ local function may_lapse()
 end
 
 local function mark_unless_here(id)
-  if not is_here(id, ticket_prefix .. id, hubs, polling, now_ms) and redis.call('ZREM', present, id) == 1 then
+  if not is_here(id, ticket_prefix .. id, hubs, polling, polled_ms, now_ms) and redis.call('ZREM', present, id) == 1 then
     redis.call('ZADD', away, integer(now_ms), id)
     marked = marked + 1
   end
@@ -147,7 +160,7 @@ end
 
 local function end_silent_polls()
   if budget <= 0 then return end
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', polling, '-inf', just_before_now, 'LIMIT', 0, budget)) do
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', polling, '-inf', '(' .. integer(polled_ms), 'LIMIT', 0, budget)) do
     budget = budget - 1
     redis.call('ZREM', polling, id)
     mark_unless_here(id)
@@ -189,7 +202,7 @@ local function settle_lapsed_leases()
       conclude(id, keys, 'failed', 'internal', result_ttl_ms, now_ms)
       failed[#failed + 1] = id
     else
-      give_back(id, keys, hubs, now_ms)
+      give_back(id, keys, hubs, polled_ms, now_ms)
       given_back = given_back + 1
     end
   end
@@ -215,7 +228,7 @@ end
 local function allowed_by_minute()
   local allowed = new_users_per_minute - calls_since(clock - WINDOW_US)
   local held_until_ms = tonumber(life[3] or 0)
-  if held_until_ms > 0 and now_ms < held_until_ms + SPACED_MS then
+  if held_until_ms > 0 and now_ms >= tonumber(life[6]) and now_ms < held_until_ms + SPACED_MS then
     local share = math.ceil(new_users_per_minute * (now_ms - held_until_ms) / SPACED_MS)
     allowed = math.min(allowed, share - calls_since(held_until_ms * 1000))
   end
@@ -245,7 +258,7 @@ local function call_the_first()
     looked_at = looked_at + 1
     local ticket = ticket_prefix .. id
     redis.call('ZREM', present, id)
-    if is_here(id, ticket, hubs, polling, now_ms) then
+    if is_here(id, ticket, hubs, polling, polled_ms, now_ms) then
       local called_us = integer(now_us + #called / 2)
       numbers[#numbers + 1] = redis.call('ZSCORE', waiting, id)
       redis.call('ZREM', waiting, id)
@@ -259,6 +272,7 @@ local function call_the_first()
     end
   end
   if #called > 0 then
+    redis.call('HSET', incarnation, 'last_us', called[#called])
     -- As late as the last of them, so that no window of any clock holds more.
     redis.call('ZADD', calls, integer(clock + #called / 2),
       table.concat({integer(#called / 2), called[1], integer(clock)}, ' '))

@@ -13,7 +13,7 @@ local fresh_us, old_us, middle_us = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumb
 local stored = redis.call('HGETALL', pace)
 local before = redis.call('HMGET', pace, 'at_us', 'oldest_us', 'middle_us', 'youngest_us')
 local published = redis.call('HMGET', settings, 'state', 'new_users_per_minute')
-local life = redis.call('HMGET', incarnation, 'last_us', 'hold_until_ms', 'settling_ms')
+local life = redis.call('HMGET', incarnation, 'last_us', 'hold_until_ms', 'settling_ms', 'born_ms')
 local clock = clock_us()
 local since_us = before[1] and clock - tonumber(before[1])
 if not published[1] or not life[1] or (since_us and since_us >= 0 and since_us < fresh_us) then
@@ -48,7 +48,9 @@ local now_us = math.max(clock, tonumber(life[1]))
 local oldest, middle, youngest = integer(now_us - old_us), integer(now_us - middle_us), integer(now_us)
 local stayed = before[4] and present_up_to(before[2], before[3], before[4]) or {0, 0, 0}
 local capped = of_the_minute >= tonumber(published[2])
-local standing = published[1] == 'paused' or clock / 1000 < tonumber(life[2] or 0) or life[3]
+-- As in advance.lua: a clock that was set back to before the birth holds nobody.
+local held = clock / 1000 < tonumber(life[2] or 0) and clock / 1000 >= tonumber(life[4])
+local standing = published[1] == 'paused' or held or life[3]
 return {
   stored,
   {integer(clock), oldest, middle, youngest},

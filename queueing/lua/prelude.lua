@@ -5,6 +5,8 @@ local REFERENCE_KEPT_S = 86400
 local TALLY_KEPT_S = 600
 -- How long after the birth of an incarnation (or a restart of Redis with its data) tickets it does not know are put back.
 local RESTORABLE_MS = 600000
+-- No poll is good for longer: the time between two of a hidden tab.
+local POLLED_MS = 75000
 
 local function integer(number)
   return string.format('%.0f', number)
@@ -19,8 +21,19 @@ local function run_id()
   return string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 end
 
--- Is anybody there: a live web process that holds the ticket, or a poll that is not too old.
-local function is_here(id, ticket, hubs, polling, now_ms)
+-- When a poll must have been good still to count: now. After a standstill, in which nobody could poll, as it began,
+-- until everybody had the time to poll again. See stand_still in advance.lua.
+local function polled_since(incarnation, now_ms)
+  local stood = redis.call('HMGET', incarnation, 'stood_from_ms', 'stood_until_ms')
+  local until_ms = tonumber(stood[2] or 0)
+  if until_ms > 0 and now_ms >= until_ms and now_ms < until_ms + POLLED_MS then
+    return math.min(now_ms, tonumber(stood[1]))
+  end
+  return now_ms
+end
+
+-- Is anybody there: a live web process that holds the ticket, or a poll that is not too old (see polled_since).
+local function is_here(id, ticket, hubs, polling, polled_ms, now_ms)
   local holder = redis.call('HGET', ticket, 'holder')
   if holder then
     local deadline = redis.call('ZSCORE', hubs, holder)
@@ -29,7 +42,7 @@ local function is_here(id, ticket, hubs, polling, now_ms)
     end
   end
   local deadline = redis.call('ZSCORE', polling, id)
-  return deadline and tonumber(deadline) >= now_ms or false
+  return deadline and tonumber(deadline) >= polled_ms or false
 end
 
 local function tally(prefix, now_ms, what, count)
@@ -98,12 +111,12 @@ local function has_lease(id, attempt, serving, ticket)
 end
 
 -- Puts a ticket that was being served back into the line, at its old number; away where nobody is there.
-local function give_back(id, keys, hubs, now_ms)
+local function give_back(id, keys, hubs, polled_ms, now_ms)
   local number = redis.call('HGET', keys.ticket, 'number')
   redis.call('ZREM', keys.serving, id)
   redis.call('HDEL', keys.ticket, 'claimed', 'called_us')
   redis.call('ZADD', keys.waiting, number, id)
-  if is_here(id, keys.ticket, hubs, keys.polling, now_ms) then
+  if is_here(id, keys.ticket, hubs, keys.polling, polled_ms, now_ms) then
     redis.call('ZADD', keys.present, number, id)
   else
     redis.call('ZADD', keys.away, integer(now_ms), id)

@@ -1,5 +1,5 @@
 -- Keeps the lease of one attempt alive, and says whether the person is still there.
--- KEYS: 1 serving, 2 ticket, 3 hubs, 4 polling, 5 settings
+-- KEYS: 1 serving, 2 ticket, 3 hubs, 4 polling, 5 settings, 6 incarnation
 -- ARGV: 1 ticket id, 2 attempt
 -- Returns {1 if this attempt still holds the ticket else 0, 1 if the person is there else 0}.
 
@@ -12,4 +12,4 @@ end
 local now_ms = clock_us() / 1000
 local lease_ms = tonumber(redis.call('HGET', KEYS[5], 'lease_ms') or 30000)
 redis.call('ZADD', serving, integer(now_ms + lease_ms), id)
-return {1, is_here(id, ticket, hubs, polling, now_ms) and 1 or 0}
+return {1, is_here(id, ticket, hubs, polling, polled_since(KEYS[6], now_ms), now_ms) and 1 or 0}

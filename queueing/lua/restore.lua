@@ -6,6 +6,8 @@
 
 -- Of tickets given so shortly before Redis stopped, the last second of an append-only file may know nothing.
 local UNSURE_MS = 10000
+-- Longer than that, so that the outcome of such a ticket has not expired when it is looked for.
+local SURE_MS = 30000
 
 local waiting, present, serving, polling = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local settings, incarnation, ended = KEYS[5], KEYS[6], KEYS[7]
@@ -34,8 +36,8 @@ local function was_lost()
   if not life[3] then
     return false
   end
-  -- An outcome from before the restart must not have expired yet, or it would be mistaken for none.
-  local until_ms = tonumber(life[3]) + math.min(RESTORABLE_MS, tonumber(published[3] or 0) - 30000)
+  -- An outcome from before the stop must not have expired yet, or it would be mistaken for none.
+  local until_ms = math.min(tonumber(life[3]) + RESTORABLE_MS, tonumber(life[4]) + tonumber(published[3] or 0) - SURE_MS)
   local given_ms = tonumber(number) / 1000
   return now_ms < until_ms and given_ms >= tonumber(life[4]) - UNSURE_MS and given_ms <= tonumber(life[3])
 end

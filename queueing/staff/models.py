@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import fields
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from queueing import errors, settings
 
@@ -55,6 +56,7 @@ class Room(models.Model):
     epoch = models.PositiveIntegerField(
         default=1, editable=False, help_text="Run of this room; a new one ends the line."
     )
+    version = models.BigIntegerField(default=0, editable=False, help_text="Rises with each change.")
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -62,6 +64,15 @@ class Room(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Each change is newer than all before it, also when a backup was put back. An epoch never falls."""
+        with transaction.atomic():
+            before = Room.objects.select_for_update().filter(pk=self.pk).first()
+            if before:
+                self.epoch = max(self.epoch, before.epoch)
+            self.version = max(before.version + 1 if before else 0, time.time_ns() // 1_000)
+            super().save(*args, **kwargs)
 
     def settings(self) -> settings.RoomSettings:
         values: dict[str, Any] = {name: getattr(self, name) for name in DEFAULTS}

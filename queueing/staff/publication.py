@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections
 from redis.exceptions import RedisError
 
 from queueing import keys, store, usher
+from queueing.room import WaitingRoom
 from queueing.settings import RoomSettings
 from queueing.staff.models import Room
 
@@ -29,10 +30,10 @@ def publish(room: Room, new: bool = False) -> None:
 
 
 def withdraw(room: Room) -> None:
-    """Let nobody find the room any more. Raises: RedisError."""
+    """Let nobody find the room any more; an usher that still knows it does not bring it back. Raises: RedisError."""
     client = store.connect(configured.REDIS_URL)
+    store.Store(client).run(WaitingRoom(room.slug).withdraw(room.version + 1))
     client.srem(keys.ROOMS, room.slug)
-    client.delete(keys.RoomKeys(room.slug).settings)
 
 
 def readiness(client: redis.Redis) -> Callable[[], str]:

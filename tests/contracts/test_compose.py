@@ -8,6 +8,7 @@ import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -30,6 +31,7 @@ SECRETS = {
     "console": PRIVATE_SECRETS,
     "migrate": PRIVATE_SECRETS,
     "redis": set(),
+    "broker": set(),
     "postgres": {"postgres_password"},
     "simulator": set(),
     "make-secrets": set(),
@@ -39,6 +41,7 @@ PAIRS = {
     ("edge", "web"),
     ("redis", "web"),
     *{("redis", name) for name in ("usher", "worker", "console")},
+    *{("broker", name) for name in ("usher", "worker")},
     *{("postgres", name) for name in PRIVATE},
     ("simulator", "worker"),
     *combinations(sorted(PRIVATE), 2),
@@ -108,7 +111,7 @@ def test_web_shares_no_network_with_the_private_tier(services):
     """Redis has a leg on either side; the containers of the two sides cannot even open a connection."""
     web = set(services["web"]["networks"])
     assert "dmz" not in web
-    for name in (*PRIVATE, "postgres", "simulator"):
+    for name in (*PRIVATE, "broker", "postgres", "simulator"):
         assert not web & set(services[name]["networks"]), name
 
 
@@ -181,7 +184,7 @@ def test_every_process_loads_with_what_it_is_given(services, secrets, name):
     assert told["REDIS_URL"] == "redis://redis:6379/0"
     assert told["secure"] is (True if name == "web" else None)
     assert told["database"] == (None if name == "web" else "postgres")
-    assert told["BROKER_URL"] == (None if name == "web" else "redis://redis:6379/1")
+    assert told["BROKER_URL"] == (None if name == "web" else "redis://broker:6379/0")
 
 
 def test_workers_find_a_signer_but_not_the_authoritys_key(services, secrets):
@@ -256,14 +259,22 @@ def test_processes_are_started_as_make_up_starts_them(services):
     assert procfile["web"].split()[2] == module
 
 
-def test_redis_forgets_nobody_on_its_own(services):
-    command = services["redis"]["command"]
+@pytest.mark.parametrize("name", ["redis", "broker"])
+def test_redis_forgets_nobody_on_its_own(services, name):
+    command = services[name]["command"]
     told = dict(zip(command[1::2], command[2::2], strict=True))
     assert told["--appendonly"] == "yes"
     assert told["--appendfsync"] == "everysec"
     assert told["--maxmemory-policy"] == "noeviction"
     assert "--maxmemory" in told
-    assert services["redis"]["volumes"] == ["redis-data:/data"]
+    assert services[name]["volumes"] == [f"{name}-data:/data"]
+
+
+def test_full_line_does_not_fill_the_broker(services):
+    """maxmemory counts for a server and all its databases: called people could not be handed over."""
+    for name in ("usher", "worker"):
+        given = services[name]["environment"]
+        assert urlsplit(given["BROKER_URL"]).hostname == "broker" != urlsplit(given["REDIS_URL"]).hostname
 
 
 def test_web_trusts_the_edge_and_its_network_alone(compose, services):

@@ -8,7 +8,7 @@ import redis
 
 from queueing.keys import RoomKeys
 
-LIFE = ("born_ms", "hold_until_ms", "settling_ms", "resumed_ms", "stopped_ms")
+LIFE = ("born_ms", "hold_until_ms", "settling_ms", "stood_from_ms", "stood_until_ms", "resumed_ms", "stopped_ms")
 OUTAGE = ("began_ms", "returned_ms")
 
 

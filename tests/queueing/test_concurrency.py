@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 import redis
 
-from queueing import ladder
+from queueing import ladder, pace, pacing
 from queueing.room import Publication, WaitingRoom
 from queueing.settings import RoomSettings
 from queueing.store import Store
@@ -20,8 +20,6 @@ from tests.queueing.lines import HUB, Line
 from tests.queueing.processes import PROCESSES, Crowd, running_crowd
 
 ROOM = WaitingRoom("test")
-
-
 AtOnce = Callable[..., list[Any]]
 
 
@@ -56,12 +54,8 @@ def once(answers: list[list[tuple[Any, Any]]], told: Callable[[Any], bool] = boo
 
 
 def join_the_same_and_others(store: Store, number: int) -> list[tuple[str, str]]:
-    verdicts = []
-    for place in range(50):
-        for ticket in (f"shared-{place}", f"own-{number}-{place}"):
-            joined = store.run(ROOM.join(ticket, b"x", "REF", "address", 100_000))
-            verdicts.append((ticket, joined.verdict))
-    return verdicts
+    tickets = [ticket for place in range(50) for ticket in (f"shared-{place}", f"own-{number}-{place}")]
+    return [(ticket, store.run(ROOM.join(ticket, b"x", "REF", "address", 100_000)).verdict) for ticket in tickets]
 
 
 def advance_and_serve(store: Store, _number: int, cap: int) -> tuple[list[tuple[int, str]], int]:
@@ -79,17 +73,24 @@ def advance_and_serve(store: Store, _number: int, cap: int) -> tuple[list[tuple[
     return called, most
 
 
+def join_or_call(store: Store, number: int) -> list[tuple[int, int]]:
+    """Half of the processes let people join, the others call: (instant, queue number) of whom this one called."""
+    if number % 2:
+        for turn in range(200):
+            store.run(ROOM.join(f"new-{number}-{turn}", b"x", "REF", "address", 100_000))
+        return []
+    steps = [store.run(ROOM.advance(1)) for _ in range(200)]
+    return [(at, of) for step in steps for (_id, at), of in zip(step.called, step.numbers, strict=True)]
+
+
 def latest_attempt(store: Store, ticket: str) -> int:
     return int(cast(bytes | None, store.client.hget(ROOM.keys.ticket(ticket), "attempt")) or 0)
 
 
 def finish_everything(store: Store, number: int, tickets: list[str]) -> list[tuple[str, str]]:
-    stood = []
-    for ticket in tickets:
-        reason = f"reason-{number}"
-        if store.run(ROOM.finish(ticket, latest_attempt(store, ticket), "refused", reason)):
-            stood.append((ticket, reason))
-    return stood
+    reason = f"reason-{number}"
+    attempts = ((ticket, latest_attempt(store, ticket)) for ticket in tickets)
+    return [(id_, reason) for id_, attempt in attempts if store.run(ROOM.finish(id_, attempt, "refused", reason))]
 
 
 def hand_back_everything(store: Store, _number: int, attempts: dict[str, int]) -> list[tuple[str, bool]]:
@@ -113,6 +114,10 @@ def beat(store: Store, number: int) -> list[bool]:
 
 def publish(store: Store, number: int, epoch: int) -> Publication:
     return store.run(ROOM.publish(RoomSettings(slug="test", epoch=epoch, title=f"Room {number}"), hold=True))
+
+
+def learn(store: Store, number: int, sight: pacing.Sight) -> bool:
+    return store.run(pacing.learn("test", sight, pace.State(waiting=number), sight.marks))
 
 
 def read_the_ladder(store: Store, _number: int) -> bool:
@@ -165,6 +170,14 @@ def test_caps_and_order_hold_under_eight_ushers(line: Line, at_once: AtOnce) -> 
     assert max(most for _answer, most in results) <= 7
 
 
+def test_newcomers_pass_nobody_while_others_are_called(line: Line, at_once: AtOnce) -> None:
+    line.join(*[f"t{number:03}" for number in range(200)])
+    called = sorted(pair for answer in at_once(join_or_call) for pair in answer)
+    numbers = [queue_number for _at, queue_number in called]
+    assert len(numbers) >= 200
+    assert numbers == sorted(numbers)
+
+
 def test_claim_goes_to_one_worker(line: Line, at_once: AtOnce) -> None:
     tickets = line.join(*[f"t{number}" for number in range(100)])
     assert line.call() == tickets
@@ -203,7 +216,7 @@ def test_latest_of_eight_holds_a_ticket_and_nobody_else(line: Line, at_once: AtO
 def test_who_is_released_by_all_is_away_once_and_back_by_a_poll(line: Line, at_once: AtOnce) -> None:
     tickets = line.join(*[f"t{number}" for number in range(100)])
     at_once(everybody, "hold", tickets, HUB)
-    assert once(at_once(everybody, "release", tickets, HUB)) == sorted(tickets)
+    assert set(once(at_once(everybody, "release", tickets, HUB))) == set(tickets)
     assert all(line.where(ticket) == {"waiting", "away"} for ticket in tickets)
     at_once(everybody, "poll", tickets, 75_000)
     assert line.client.zrange(line.keys.present, 0, -1) == [ticket.encode() for ticket in tickets]
@@ -256,6 +269,12 @@ def test_life_and_epoch_begin_once(line: Line, at_once: AtOnce) -> None:
     assert before is not None
     assert after is not None
     assert (before.number or 0) < began < (after.number or 0)
+
+
+def test_one_of_many_observations_is_written(line: Line, at_once: AtOnce) -> None:
+    line.join("a")
+    sight = line.store.run(pacing.observe("test"))
+    assert sorted(at_once(learn, sight)) == [False] * (PROCESSES - 1) + [True]
 
 
 def test_ladder_read_by_many_is_the_line(line: Line, at_once: AtOnce) -> None:

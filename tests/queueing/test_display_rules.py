@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from queueing import countdown
-from tests.queueing.watched import Watched
+from tests.queueing.watched import WARM_S, Watched
 
 Rate = Callable[[float], float]
 
@@ -33,22 +33,23 @@ def stalling(mean: float) -> Rate:
 
 # (shape, calls per second, waiting, frames per person and minute at most); telling each change each second would be 60.
 LINES = [
-    (steady, 0.5, 100, 6),
-    (steady, 4.0, 400, 8),
+    (steady, 0.5, 100, 5),
+    (steady, 4.0, 400, 5),
     (steady, 50.0, 2_000, 5),
-    (surging, 0.5, 100, 10),
-    (surging, 4.0, 400, 20),
-    (surging, 50.0, 1_000, 25),
-    (stalling, 0.5, 100, 15),
-    (stalling, 4.0, 400, 30),
-    (stalling, 50.0, 1_000, 45),
+    (surging, 0.5, 100, 8),
+    (surging, 4.0, 400, 18),
+    (surging, 50.0, 1_000, 16),
+    (stalling, 0.5, 100, 10),
+    (stalling, 4.0, 400, 21),
+    (stalling, 50.0, 1_000, 24),
 ]
 NAMES = [f"{shape.__name__}, {mean:g} calls a second, {waiting} waiting" for shape, mean, waiting, _frames in LINES]
 
 
 @cache
 def watched(shape: Callable[[float], Rate], mean: float, waiting: int) -> Watched:
-    return Watched(shape(mean), waiting, mean, seed=1).run(seconds=45)
+    """So long that frames of a whole minute count."""
+    return Watched(shape(mean), waiting, mean, seed=1).run(seconds=WARM_S + 60)
 
 
 @pytest.mark.parametrize(("shape", "mean", "waiting", "_frames"), LINES, ids=NAMES)

@@ -113,3 +113,20 @@ def test_trail_forgets_what_was_half_a_minute_ago_and_never_rises() -> None:
     trail = trail_of(at(0, *range(100)), at(10, *range(50, 100)), at(40, *range(50, 100)))
     assert trail.pace_per_s(99) == 0.0
     assert trail_of(at(0, 5), at(10, 3, 5)).pace_per_s(5) == 0.0
+
+
+@pytest.mark.parametrize(("per_s", "then_per_s"), [(10, 0), (10, 30), (50, 25), (4, 0)])
+def test_line_that_stops_or_speeds_up_is_noticed_within_seconds(per_s: int, then_per_s: int) -> None:
+    trail, first = ladder.Trail(), 0
+    for second in range(36):
+        trail.add(at(second, *range(first, 3_000)))
+        first += per_s if second < 30 else then_per_s
+    assert trail.pace_per_s(2_999) == pytest.approx(then_per_s)
+
+
+def test_chance_alone_does_not_count_as_a_change() -> None:
+    trail, first = ladder.Trail(), 0
+    for second in range(31):
+        trail.add(at(second, *range(first, 3_000)))
+        first += 10 if second < 25 else 12
+    assert trail.pace_per_s(2_999) == pytest.approx((25 * 10 + 5 * 12) / 30)

@@ -72,6 +72,60 @@ def test_lease_does_not_lapse_by_a_standstill(line: Line) -> None:
     assert line.where("a") == {"serving"}
 
 
+def test_polls_do_not_run_out_while_nobody_can_poll(line: Line) -> None:
+    line.join("polls", hold=False)
+    line.poll("polls", 75_000)
+    line.join("just joined", hold=False)
+    line.join("held")
+    line.advance(may_call=0)
+    stand_still(line, 300)
+    line.advance()
+    line.let_pass(60)
+    line.advance(may_call=0)
+    assert line.call(may_call=2) == ["polls", "just joined"]
+    attempt = line.claim("polls").attempt
+    assert line.store.run(line.room.renew("polls", attempt)).here
+    assert line.store.run(line.room.hand_back("polls", attempt))
+    assert line.where("polls") == {"waiting", "present"}
+
+
+def test_whoever_does_not_poll_again_after_a_standstill_is_away(line: Line) -> None:
+    line.join("gone", "back", hold=False)
+    line.advance(may_call=0)
+    stand_still(line, 300)
+    line.advance()
+    line.let_pass(70)
+    line.poll("back", 75_000)
+    line.let_pass(6)
+    assert line.call() == ["back"]
+    assert line.where("gone") == {"waiting", "away"}
+
+
+def test_usher_that_stands_still_again_and_again_keeps_nobody_who_has_gone(line: Line) -> None:
+    line.join("gone", hold=False)
+    line.advance(may_call=0)
+    for _round in range(15):
+        stand_still(line, 6)
+        line.advance(may_call=0)
+        line.let_pass(5)
+        line.advance(may_call=0)
+    line.let_pass(3)
+    line.advance(may_call=0)
+    line.let_pass(3)
+    line.advance(may_call=0)
+    assert line.where("gone") == {"waiting", "away"}
+
+
+def test_released_after_a_standstill_whoever_polled_before_stays(line: Line) -> None:
+    line.join("a")
+    line.poll("a", 75_000)
+    line.advance(may_call=0)
+    stand_still(line, 300)
+    line.advance()
+    line.release("a")
+    assert line.where("a") == {"waiting", "present"}
+
+
 def test_short_pause_of_an_usher_holds_nobody_up(line: Line) -> None:
     line.join("a")
     line.advance(may_call=0)

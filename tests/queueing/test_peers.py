@@ -5,20 +5,27 @@ docs/promises.md lists them all, with those that other tests hold off.
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from django.conf import settings as django_settings
 
+from issuance.permits import Permits
 from queueing.store import Op, digest, source
 from tests.queueing.lines import HUB, Line
 
 ROOT = Path(__file__).parents[2]
 # Lua's unpack fails from about here on.
 TOO_MANY = 9_000
+FOLDERS = (ROOT / "queueing" / "lua", ROOT / "issuance" / "lua")
+SCRIPTS = sorted(path for folder in FOLDERS for path in folder.glob("*.lua"))
+READS_THE_CLOCK = re.compile(r"clock_us|'TIME'")
+REPEATS = re.compile(r"\s*(local )?(function|for|while|repeat)\b")
 
 
 @pytest.fixture
@@ -122,6 +129,7 @@ def test_full_redis_takes_nobody_in_and_serves_those_in_line(line: Line) -> None
         assert line.poll("b").position == 1
         assert line.hold("b").position == 1
         assert line.leave("c")
+        assert Permits(line.client, rate_per_s=10).reserve().later_ms == 0
     finally:
         full(line, False)
 
@@ -149,3 +157,31 @@ def test_waiting_for_a_hint_does_not_time_out() -> None:
 @pytest.mark.parametrize("name", ["Procfile", "docker-compose.yml"])
 def test_sparse_work_does_not_wait_for_a_full_batch(name: str) -> None:
     assert re.search(r"dramatiq_worker_timeout\D{1,3}20\b", (ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_keys_are_read_when_a_process_starts_and_not_for_each_ticket() -> None:
+    assert isinstance(django_settings.ISSUING_PUBLIC_KEY, X25519PublicKey)
+    assert all(isinstance(key, X25519PrivateKey) for key in django_settings.ISSUING_PRIVATE_KEYS)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_script_reads_the_clock_once_at_most(script: Path) -> None:
+    """What is read twice stands in branches that exclude each other: all but the last return."""
+    lines = script.read_text(encoding="utf-8").splitlines()
+    reads = [index for index, line in enumerate(lines) if READS_THE_CLOCK.search(line)]
+    if script.stem == "prelude":
+        assert [lines[index] for index in reads] == ["local function clock_us()", "  local time = redis.call('TIME')"]
+        return
+    for read in reads:
+        begins = max(index for index in range(read + 1) if lines[index][:1].strip())
+        assert not any(REPEATS.match(line) for line in lines[begins : read + 1])
+    for read in reads[:-1]:
+        rest_of_branch = itertools.takewhile(lambda line: line.startswith("  "), lines[read:])
+        assert any(line.startswith("  return ") for line in rest_of_branch)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_limits_of_scripts_begin_at_the_first(script: Path) -> None:
+    """No cursor: one by score would skip some of those with the same."""
+    text = script.read_text(encoding="utf-8")
+    assert len(re.findall("LIMIT", text)) == len(re.findall(r"'LIMIT', 0, ", text))

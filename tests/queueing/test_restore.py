@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from queueing import tickets
+from queueing import pacing, tickets
 from queueing.room import HOLD_MS
 from tests.queueing.lines import Line
 from tests.queueing.passing import let_pass
@@ -201,3 +201,27 @@ def test_after_a_restart_nobody_is_restored_whose_outcome_may_have_expired(
     restart(line, lost=["a"])
     let_pass(line.client, "test", seconds)
     assert restore(line, replace(held, number=held.number - seconds * 1_000_000)).verdict == verdict
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(29, "restored"), (31, "gone")])
+def test_time_for_which_redis_was_away_counts_for_outcomes(line: Line, seconds: int, verdict: str) -> None:
+    line.publish(result_ttl_s=60)
+    held = tickets_of(line, line.join("a"))["a"]
+    line.advance(may_call=0)
+    let_pass(line.client, "test", seconds)
+    line.client.hincrby(line.keys.incarnation, "alive_ms", -seconds * 1_000)
+    line.client.delete(line.keys.ticket("a"), line.keys.waiting, line.keys.present)
+    line.client.hset(line.keys.incarnation, "run_id", "0" * 40)
+    line.advance(may_call=0)
+    assert restore(line, replace(held, number=held.number - seconds * 1_000_000)).verdict == verdict
+
+
+def test_clock_behind_the_birth_of_a_life_stops_nobody(line: Line) -> None:
+    held = tickets_of(line, line.join("a"))
+    lose_everything(line, result_ttl_s=60)
+    restore(line, held["a"])
+    for name in ("born_ms", "hold_until_ms"):
+        line.client.hincrby(line.keys.incarnation, name, 3_600_000)
+    sight = line.store.run(pacing.observe("test"))
+    assert sight.seen is not None and not sight.seen.standing
+    assert line.call() == ["a"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import redis
 
+from queueing import stats
 from queueing.room import TicketState
 from tests.queueing.lines import Line
 
@@ -126,6 +127,15 @@ def test_being_called_says_when_and_takes_the_ticket_out_of_line(line: Line) -> 
     assert line.look("b").position == 1
 
 
+def test_instants_of_calls_rise_while_the_clock_is_behind(line: Line) -> None:
+    line.join(*[f"t{number}" for number in range(6)])
+    line.client.hincrby(line.keys.incarnation, "last_us", 3_600_000_000)
+    called = [*line.advance(3).called, *line.advance(3).called]
+    instants = [called_us for _ticket, called_us in called]
+    assert len(instants) == 6
+    assert instants == sorted(set(instants))
+
+
 def test_released_ticket_is_away_at_once_and_returns_to_its_old_number(line: Line) -> None:
     line.join("a", "b")
     assert line.release("a")
@@ -164,6 +174,28 @@ def test_process_back_from_silence_learns_that_it_must_hold_again(line: Line) ->
     line.let_pass(20, alive=())
     assert line.beat() is False
     assert line.beat() is True
+
+
+def test_heartbeat_whose_answer_was_lost_is_answered_again(line: Line) -> None:
+    line.let_pass(20, alive=())
+    beat = line.room.heartbeat("hub-1", 7)
+    assert [line.store.run(beat) for _repeat in range(3)] == [False, False, False]
+    assert stats.read(line.client, "test").servers == {"hub-1": 7}
+    known = line.room.heartbeat("hub-1", 8)
+    assert [line.store.run(known) for _repeat in range(3)] == [True, True, True]
+
+
+def test_release_whose_answer_was_lost_is_answered_again(line: Line) -> None:
+    line.join("a")
+    assert line.release("a")
+    assert line.release("a")
+    line.poll("a")
+    assert line.release("a")
+    assert line.where("a") == {"waiting", "present"}
+    line.hold("a", "hub-2")
+    assert not line.release("a")
+    line.leave("a")
+    assert not line.release("a", "hub-2")
 
 
 def test_absence_that_is_not_yet_marked_is_seen_when_calling(line: Line) -> None:
@@ -293,6 +325,19 @@ def test_claim_is_given_once(line: Line) -> None:
     claim = line.claim("a")
     assert claim.sealed == b"sealed a"
     assert line.store.run(line.room.claim("a")) is None
+
+
+def test_claim_whose_answer_was_lost_is_answered_again(line: Line) -> None:
+    line.join("a")
+    line.call()
+    claim = line.room.claim("a")
+    answer = line.store.run(claim)
+    lease_until = line.client.zscore(line.keys.serving, "a")
+    assert line.store.run(claim) == answer is not None
+    assert line.client.zscore(line.keys.serving, "a") == lease_until
+    assert line.store.run(line.room.claim("a")) is None
+    line.store.run(line.room.hand_back("a", answer.attempt))
+    assert line.store.run(claim) is None
 
 
 def test_worker_learns_whether_the_person_is_still_there(line: Line) -> None:

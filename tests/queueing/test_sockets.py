@@ -44,12 +44,25 @@ async def test_no_kind_of_frame_pushes_another_out() -> None:
     socket = Socket(peer.send)
     socket.push("state", "1")
     await settle()
-    socket.push("called", "called")
+    socket.push("notice", "notice")
     socket.push("state", "2")
     socket.push("outcome", "outcome")
     peer.reads.set()
     await settle()
-    assert peer.frames() == ["1", "called", "2", "outcome"]
+    assert peer.frames() == ["1", "notice", "2", "outcome"]
+
+
+async def test_nobody_is_told_of_a_call_that_was_taken_back() -> None:
+    peer = Peer(reading=False)
+    socket = Socket(peer.send)
+    socket.push("notice", "notice")
+    await settle()
+    socket.push("state", "serving")
+    socket.push("called", "called")
+    socket.push("state", "waiting")
+    peer.reads.set()
+    await settle()
+    assert peer.frames() == ["notice", "waiting"]
 
 
 async def test_close_comes_after_what_was_pending_and_once() -> None:

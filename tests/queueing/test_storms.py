@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from queueing import capacity, seats, web
+from queueing import capacity, consumers, seats, web
 from tests.queueing.browsers import Browser, close_code, frame, opened
 from tests.queueing.lines import Line
 
@@ -29,7 +29,8 @@ async def waiting() -> Browser:
 
 async def asked_to_come_back(socket: WebsocketCommunicator) -> int:
     """After how many seconds."""
-    message = await socket.receive_output(timeout=10)
+    while (message := await socket.receive_output(timeout=10))["type"] == "websocket.send":
+        continue
     assert (message["type"], message["code"]) == ("websocket.close", 1013)
     await socket.disconnect(code=1013)
     return int(message["reason"])
@@ -94,3 +95,12 @@ async def test_who_is_on_the_way_in_while_the_process_stops_is_told_too(line: Li
     assert set(codes) <= {1001, 1013}
     await draining
     assert all("waiting" in line.where(browser.ticket_id) for browser in crowd)
+
+
+async def test_silent_redis_keeps_nobody_who_connects_waiting(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = await waiting()
+    monkeypatch.setattr(consumers, "PATIENCE_S", 0.5)
+    web.hub().rooms._seen.clear()
+    line.client.execute_command("CLIENT", "PAUSE", 2_000, "ALL")
+    socket = await opened(browser.socket())
+    assert await asked_to_come_back(socket) >= capacity.SOONEST_S

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,7 +13,7 @@ from queueing import keys, stats, store
 from queueing.attendance import ALIVE_MS, Attendance
 from queueing.room import HOLD_MS, Publication
 from queueing.settings import RoomSettings
-from queueing.usher import Usher, publish, worker_threads
+from queueing.usher import BLIND_WAIT_S, LOOK_S, PATIENCE_S, Usher, publish, worker_threads
 from tests.queueing.lines import Line
 from tests.queueing.restoring import restore, tickets_of
 
@@ -33,6 +35,19 @@ class Desk:
         return self.waiting
 
 
+@dataclass
+class Table:
+    """The rooms as staff want them, as one usher sees them; one that does not is cut off from the database."""
+
+    wanted: RoomSettings
+    seen: bool = True
+
+    def __call__(self) -> list[RoomSettings]:
+        if not self.seen:
+            raise OSError("the database does not answer")
+        return [self.wanted]
+
+
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
@@ -51,6 +66,25 @@ def sign_in(line: Line, threads: int = 4, for_ms: int = ALIVE_MS) -> None:
 
 def pulse(line: Line) -> str | None:
     return stats.read(line.client, "test").pulse
+
+
+def test_full_redis_stops_no_usher(line: Line, desk: Desk, usher: Usher) -> None:
+    line.join("a")
+    usher.step()
+    attendance = Attendance(line.store, threads=4)
+    line.client.config_set("maxmemory", "1")
+    try:
+        attendance.start()
+        line.settings = dataclasses.replace(line.settings, notice="Thank you for waiting.")
+        while not desk.taken:
+            usher._looked_at = -LOOK_S
+            usher.step()
+        assert (desk.taken, pulse(line)) == ([("test", "a")], "")
+        assert line.room.published(line.client)[0] == line.settings
+        assert line.client.exists(line.keys.ladder)
+    finally:
+        line.client.config_set("maxmemory", "0")
+        attendance.stop()
 
 
 def test_called_are_handed_over_in_order(line: Line, desk: Desk, usher: Usher) -> None:
@@ -100,6 +134,25 @@ def test_called_that_could_not_be_handed_over_come_back_by_their_lease(line: Lin
     Usher(line.client, desk, lambda: [line.settings]).step()
     assert desk.taken == [("test", "a")]
     assert line.client.hget(line.keys.ticket("a"), "tries") is None
+
+
+def test_called_are_handed_over_as_soon_as_the_broker_takes_them_and_before_others(
+    line: Line, desk: Desk, usher: Usher
+) -> None:
+    line.join("a")
+    sign_in(line)
+    desk.broken = True
+    usher.step()
+    line.join("b")
+    for _again in range(2):
+        usher._looked_at = -LOOK_S
+        usher.step()
+    assert (line.where("a"), line.where("b")) == ({"serving"}, {"waiting", "present"})
+    desk.broken = False
+    usher._looked_at = -LOOK_S
+    usher.step()
+    assert desk.taken == [("test", "a"), ("test", "b")]
+    assert line.where("b") == {"serving"}
 
 
 def test_two_ushers_share_the_work_and_call_nobody_twice(line: Line, desk: Desk) -> None:
@@ -219,3 +272,113 @@ def test_usher_repeats_the_calls_of_a_second_that_a_restart_has_lost(line: Line,
     line.advance(may_call=0)
     usher._look()
     assert line.client.zrange(line.keys.calls, 0, -1, withscores=True) == before
+
+
+def test_usher_repeats_however_many_calls(line: Line, usher: Usher) -> None:
+    called = {f"1 t{number} {number}".encode(): 10**15 + number for number in range(4_100)}
+    for member, at_us in called.items():
+        usher._recent_calls("test").append((time.monotonic(), at_us, member.decode()))
+    usher._look()
+    assert dict(line.client.zrange(line.keys.calls, 0, -1, withscores=True)) == called
+
+
+def test_usher_that_read_the_table_too_early_ends_no_line(line: Line, usher: Usher) -> None:
+    line.settings = dataclasses.replace(line.settings, version=1)
+    usher._look()
+    line.join("of the old line")
+    new = dataclasses.replace(line.settings, version=2, epoch=2, state="paused")
+    publish(line.store, new)
+    line.join("a", "b")
+    for wanted in (line.settings, new, line.settings, new):
+        publish(line.store, wanted)
+        assert line.room.published(line.client)[0] == new
+        line.store.run(line.room.publish(wanted, hold=True))
+        assert line.room.published(line.client)[0] == new
+    line.advance()
+    states = [line.look(ticket).state for ticket in ("of the old line", "a", "b")]
+    assert states == ["lapsed", "waiting", "waiting"]
+
+
+def test_usher_without_database_leaves_what_others_have_published(line: Line, desk: Desk) -> None:
+    table = Table(line.settings)
+    usher = Usher(line.client, desk, table)
+    usher._look()
+    table.seen = False
+    for change in ({"epoch": 2}, {"state": "paused"}, {"notice": "We are back at two."}):
+        line.publish(**change)
+        usher._look()
+        assert line.room.published(line.client)[0] == line.settings
+    line.client.delete(line.keys.settings)
+    usher._look()
+    assert line.room.published(line.client)[0] == line.settings
+
+
+def test_usher_without_database_lets_others_come_first_to_a_lost_room(line: Line, desk: Desk) -> None:
+    blind = Table(line.settings)
+    usher = Usher(line.client, desk, blind)
+    usher._look()
+    blind.seen = False
+    line.settings = dataclasses.replace(line.settings, epoch=2, version=1)
+    line.client.flushdb()
+    usher._look()
+    assert line.room.published(line.client) == (None, None)
+    Usher(line.client, desk, Table(line.settings))._look()
+    ticket = tickets_of(line, line.join("a"))["a"]
+    usher._look()
+    line.client.flushdb()
+    usher._lost_at["test"] = time.monotonic() - BLIND_WAIT_S
+    usher._look()
+    assert line.room.published(line.client)[0] == line.settings
+    assert restore(line, ticket).verdict == "restored"
+
+
+def test_room_that_staff_have_removed_is_not_published_again(line: Line, desk: Desk) -> None:
+    def rooms() -> list[RoomSettings]:
+        before = [line.settings]
+        line.store.run(line.room.withdraw(line.settings.version + 1))
+        line.client.srem(keys.ROOMS, "test")
+        return before
+
+    usher = Usher(line.client, desk, rooms)
+    usher.step()
+    assert line.client.smembers(keys.ROOMS) == set()
+    assert line.try_to_join("a").verdict == "unready"
+    assert pulse(line) is None
+    line.settings = dataclasses.replace(line.settings, version=2)
+    publish(line.store, line.settings)
+    assert line.try_to_join("a").verdict == "joined"
+
+
+def test_silent_database_keeps_no_usher_from_calling(line: Line, desk: Desk) -> None:
+    answering, asked = threading.Event(), []
+    changed = dataclasses.replace(line.settings, version=1, notice="Hello.")
+
+    def rooms() -> list[RoomSettings]:
+        asked.append(threading.current_thread())
+        if len(asked) == 1:
+            return [line.settings]
+        answering.wait()
+        return [changed]
+
+    usher = Usher(line.client, desk, rooms)
+    usher.step()
+    line.join("a")
+    sign_in(line)
+    for _ in range(2):
+        usher._looked_at = -LOOK_S
+        began = time.monotonic()
+        usher.step()
+        assert time.monotonic() - began < PATIENCE_S + 2
+    assert (desk.taken, pulse(line)) == ([("test", "a")], "")
+    assert len(asked) == 2
+    answering.set()
+    while line.room.published(line.client)[0] != changed:
+        usher._look()
+
+
+def test_wrong_answer_of_the_database_is_not_taken_for_silence(line: Line, desk: Desk) -> None:
+    def rooms() -> list[RoomSettings]:
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError):
+        Usher(line.client, desk, rooms).step()

@@ -1,7 +1,7 @@
 """A line, the hub that reads it and the pages that show it, simulated by the project's own rules. Fixed by seed.
 
 What is not a rule of ours is as bad as on a busy day: calls in steps, ladders and ticks that come late, frames that
-travel, a pace that is known only from the last quarter of a minute.
+travel, and until the trail of ladders says anything a pace that is known only from the last quarter of a minute.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from queueing import countdown, ladder
 from tests.queueing.test_ladder import of
@@ -22,7 +22,7 @@ LOOKS_IN_3_S = 8
 LATE_S = 0.3
 TRAVEL_S = 0.1
 PACE_OVER_S = 15.0
-# Frames count from then on: before, nobody knows the pace.
+# Frames count from then on: before, little is known of the pace.
 WARM_S = 15.0
 GRACE_S = 30.0
 # Of all who come: leave with the button, fall silent for good, fall silent and come back.
@@ -81,6 +81,7 @@ class Watched:
         self._returns: deque[tuple[float, int]] = deque()
         self._calls: deque[tuple[float, int]] = deque()
         self._paces: deque[tuple[float, float]] = deque()
+        self._trail = ladder.Trail()
         self._owed = 0.0
         self._now_s = 0.0
         for position, number in enumerate(self._line, start=1):
@@ -92,7 +93,7 @@ class Watched:
             self._now_s += STEP_S
             self._step()
             if self._now_s >= ladder_s:
-                rungs, read_s = of(self._line), self._now_s
+                rungs, read_s = replace(of(self._line), at_us=round(self._now_s * 1e6)), self._now_s
                 ladder_s = self._now_s + 1 + self._dice.uniform(0, LATE_S)
             if self._now_s >= tick_s:
                 self._tick(rungs, read_s)
@@ -166,9 +167,10 @@ class Watched:
         since_s = self._now_s - over_s
         return sum(count for at_s, count in self._calls if at_s > since_s) / min(over_s, max(STEP_S, self._now_s))
 
-    def _pace_per_s(self, position: int) -> float:
-        """As outlook has it: calls, and those who leave ahead."""
-        return self._calls_per_s(PACE_OVER_S) + self._leaving_per_s(position)
+    def _pace_per_s(self, number: int, position: int) -> float:
+        """As this place has been falling; else as outlook has it: calls, and those who leave ahead."""
+        seen = self._trail.pace_per_s(number)
+        return self._calls_per_s(PACE_OVER_S) + self._leaving_per_s(position) if seen is None else seen
 
     def _leaving_per_s(self, position: int) -> float:
         """Of those ahead."""
@@ -176,16 +178,17 @@ class Watched:
 
     def _tick(self, rungs: ladder.Ladder, read_s: float) -> None:
         """Whoever was told something newer than the ladder is left alone: it does not know the last who came."""
+        self._trail.add(rungs)
         for number, page in self._pages.items():
             if page.told.at_s >= read_s:
                 continue
             read = rungs.position(number)
-            position = countdown.carried(read, self._pace_per_s(read), self._now_s - read_s)
+            position = countdown.carried(read, self._pace_per_s(number, read), self._now_s - read_s)
             if countdown.must_send(page.told, position, self._now_s):
                 self._send(number, position)
 
     def _send(self, number: int, position: int) -> None:
-        pace = self._pace_per_s(position)
+        pace = self._pace_per_s(number, position)
         told = countdown.Sighting(position, pace, self._now_s)
         heard = countdown.Sighting(position, pace, self._now_s + TRAVEL_S)
         page = self._pages.get(number)

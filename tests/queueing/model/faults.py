@@ -29,8 +29,13 @@ class Faults(Steps):
     def pass_time(self, steps: int, alive: tuple[str, ...]) -> None:
         self.take(lambda: self.play.pass_time(steps, *alive))
 
-    @rule(picks=st.lists(PICK, max_size=8), by=BY, steps=st.integers(0, 9))
-    def lose_and_return(self, picks: list[int], by: str, steps: int) -> None:
+    @rule(
+        picks=st.lists(PICK, max_size=8),
+        by=BY,
+        steps=st.integers(0, 9),
+        behind_s=st.sampled_from((0, 0, 0, 0, 10, 3_600)),
+    )
+    def lose_and_return(self, picks: list[int], by: str, steps: int, behind_s: int) -> None:
         """Everything is lost, and some bring their places back, in any order; soon or later the first are called."""
 
         def return_() -> None:
@@ -38,6 +43,8 @@ class Faults(Steps):
             for pick in picks:
                 self.play.restore(self.one(self.play.cookies, pick), by)
             self.play.pass_time(steps, *HUBS, USHER)
+            if behind_s:
+                self.play.clock_falls_behind_the_birth(behind_s)
             self.play.advance()
 
         self.take(return_)
@@ -82,18 +89,26 @@ class Faults(Steps):
 
         self.take(restart)
 
-    @rule(pick=PICK, by=BY)
-    def restart_when_old(self, pick: int, by: str) -> None:
-        """Who ended just before a restart is known to have ended as long as he could be taken for lost."""
+    @rule(pick=PICK, by=BY, away=st.booleans())
+    def restart_when_old(self, pick: int, by: str, away: bool) -> None:
+        """Who ended just before a restart is known to have ended as long as he could be taken for lost.
+
+        `away`: Redis comes back when the outcome has run out.
+        """
 
         def restart() -> None:
             self.play.pass_time(FORGOTTEN_STEPS)
             self.come(2, HUBS[0])
+            self.play.advance()
             ticket = self.one(self.play.line.tickets, pick)
             self.play.leave(ticket)
+            lasts = self.play.line.settings.result_ttl_s * 1_000 // STEP_MS + 1
+            if away:
+                self.play.pass_time(lasts)
             self.play.restart()
             self.play.advance()
-            self.play.pass_time(self.play.line.settings.result_ttl_s * 1_000 // STEP_MS + 1, *HUBS, USHER)
+            if not away:
+                self.play.pass_time(lasts, *HUBS, USHER)
             self.play.restore(ticket, by)
 
         self.take(restart)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -28,7 +29,7 @@ START: dict[str, Any] = {
 # By place, or by name.
 Arguments = list[Any] | dict[str, Any]
 # A repeat of these answers as the first time did; of the others, that there is nothing left to do.
-SAME_ANSWER = ("hold", "poll", "look", "renew", "finish", "publish")
+SAME_ANSWER = ("hold", "release", "heartbeat", "poll", "look", "claim", "renew", "finish", "publish")
 # An advance goes on where the last one ended, as it should.
 NOT_REPEATED = ("advance",)
 
@@ -41,6 +42,16 @@ class Broken(AssertionError):
         self.problem = problem
 
 
+@dataclass(slots=True)
+class Step:
+    """An operation that is repeated as it is, like those of Store; `answer` is the latest."""
+
+    name: str
+    op: Op[Any]
+    expect: Callable[[Any], Any]
+    answer: Any = None
+
+
 class Judge:
     """One history, and its model `line`. `met` counts what it came across."""
 
@@ -48,7 +59,7 @@ class Judge:
         self.met: Counter[str] = Counter() if met is None else met
         self._history: list[str] = []
         self._promises = promises.Promises()
-        self._last: tuple[str, Arguments, Any] | None = None
+        self._last: Step | None = None
         self._subject = Subject(scripts)
         self.line = self._born(RoomSettings(slug=ROOM.slug, **START), hold=False)
         self._disk = copy.deepcopy(self.line)
@@ -56,29 +67,32 @@ class Judge:
 
     def again(self) -> None:
         """The last step once more, as when its answer was lost: no second effect, and the answer that is promised."""
-        if self._last is None or self._last[0] in NOT_REPEATED:
+        self._note("again", [])
+        if self._last is None or self._last.name in NOT_REPEATED:
             return
-        name, arguments, first = self._last
-        before = _without_counts(self._subject.state)
+        first, before = self._last.answer, _without_counts(self._subject.state)
         self._subject.repeat()
-        step = getattr(self, name)
-        step(**arguments) if isinstance(arguments, dict) else step(*arguments)
+        self._take(self._last)
         self._must(before == _without_counts(self._subject.state), "a repeat had a second effect")
-        self._must(name not in SAME_ANSWER or self._last[-1] == first, "a repeat was answered differently")
+        told = self._last.name not in SAME_ANSWER or self._last.answer == first
+        self._must(told, "a repeat was answered differently")
 
     def must_be_over(self) -> None:
         self._must(not self.line.tickets, f"3: no outcome for {sorted(self.line.tickets)}")
 
     def _step(self, name: str, arguments: Arguments, op: Op[Any], expect: Callable[[Any], Any]) -> None:
         self._note(name, arguments)
+        self._last = Step(name, op, expect)
+        self._take(self._last)
+
+    def _take(self, step: Step) -> None:
         try:
-            answer = self._judged(name, op, expect)
+            step.answer = self._judged(step.name, step.op, step.expect)
         except Broken:
             raise
         except Exception as error:
             # Nonsense that nobody can read is wrong, too.
             raise Broken(self._history, f"{type(error).__name__}: {error}") from error
-        self._last = name, arguments, answer
 
     def _judged(self, name: str, op: Op[Any], expect: Callable[[Any], Any]) -> Any:
         before = self._subject.state
@@ -107,7 +121,8 @@ class Judge:
     def _forgotten(self) -> None:
         self._last = None
         self._compare_states()
-        self._promises.forget(self._subject.state, self.line.life.hold_until)
+        life = self.line.life
+        self._promises.forget(self._subject.state, life.hold_until if life.born_at <= self.line.now else 0)
 
     def _note(self, name: str, arguments: Arguments) -> None:
         named = isinstance(arguments, dict)

@@ -18,11 +18,16 @@ WINDOW_MS = 60_000
 NEVER = 0
 # How long a place may be brought back after Redis has lost it.
 RESTORABLE_MS = 600_000
+# How long polls of before a standstill count after it.
+POLLED_MS = 75_000
 
 
 @dataclass(slots=True)
 class Ticket:
-    """A ticket in line (`lease_until` None) or being served. In line with `away_since` None: present."""
+    """A ticket in line (`lease_until` None) or being served. In line with `away_since` None: present.
+
+    `claimed`: the nonce of the claim that has it.
+    """
 
     number: int
     reference: str
@@ -33,7 +38,7 @@ class Ticket:
     lease_until: int | None = None
     called_us: int | None = None
     attempt: int = 0
-    claimed: bool = False
+    claimed: str = ""
     tries: int = 0
 
     @property
@@ -60,6 +65,8 @@ class Life:
     hold_until: int = 0
     advanced_at: int | None = None
     settling_since: int | None = None
+    stood_from: int | None = None
+    stood_until: int | None = None
     stopped_at: int | None = None
     resumed_at: int | None = None
     ended: set[str] = field(default_factory=set)
@@ -81,7 +88,10 @@ class Outage:
 
 
 class Line:
-    """`last_number` and `epoch_began` are queue numbers; `joins` counts by address, with the end of the count."""
+    """`last_number` and `epoch_began` are queue numbers; `joins` counts by address, with the end of the count.
+
+    `sockets`: how many, and the nonce of the last heartbeat where its hub was told to hold its tickets again.
+    """
 
     def __init__(self, settings: RoomSettings, now: int, incarnation: str, hold: bool = False) -> None:
         self.now = now
@@ -93,7 +103,7 @@ class Line:
         self.tickets: dict[str, Ticket] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.hubs: dict[str, int] = {}
-        self.sockets: dict[str, int] = {}
+        self.sockets: dict[str, tuple[int, str]] = {}
         self.calls: list[int] = []
         self.references: dict[str, set[str]] = {}
         self.fading_references: set[str] = set()
@@ -128,7 +138,14 @@ class Line:
     def here(self, id_: str) -> bool:
         """Whether anybody is there: the one question that presence, calls and permits turn on."""
         ticket = self.tickets[id_]
-        return self.alive(ticket.holder) or (ticket.polled_until is not None and ticket.polled_until > self.now)
+        polled = ticket.polled_until is not None and ticket.polled_until > self.polled_since()
+        return self.alive(ticket.holder) or polled
+
+    def polled_since(self) -> int:
+        """When a poll must have been good still to count: now, or for a while after a standstill, before it."""
+        since, until = self.life.stood_from, self.life.stood_until
+        forgiven = since is not None and until is not None and until <= self.now < until + POLLED_MS
+        return min(self.now, since) if forgiven and since is not None else self.now
 
     def look(self, id_: str) -> TicketState:
         if id_ in self.tickets:
@@ -168,7 +185,7 @@ class Line:
         return True
 
     def call(self, id_: str, called_us: int) -> None:
-        self.tickets[id_].called_us = called_us
+        self.tickets[id_].called_us = self.last_number = called_us
         self.lease(id_)
         self.calls.append(self.now)
         self.tally["called"] += 1
@@ -179,7 +196,7 @@ class Line:
     def give_back(self, id_: str) -> None:
         """At the old number; away where nobody is there."""
         ticket = self.tickets[id_]
-        ticket.lease_until, ticket.claimed, ticket.called_us, ticket.away_since = None, False, None, None
+        ticket.lease_until, ticket.claimed, ticket.called_us, ticket.away_since = None, "", None, None
         self.mark(id_)
 
     def end(self, id_: str, state: str, reason: str, document: bytes = b"") -> None:
@@ -199,8 +216,10 @@ class Line:
     # ---- staff and time
 
     def publish(self, **values: object) -> None:
-        """A higher epoch begins now: whoever joined before is of the line that has ended."""
+        """A higher epoch begins now: whoever joined before is of the line that has ended. Older settings do nothing."""
         changed = replace(self.settings, **values)
+        if changed.version < self.settings.version:
+            return
         if changed.epoch > self.settings.epoch:
             self.epoch_began = self.last_number = max(self.now * 1_000, self.last_number + 1)
         self.settings = changed

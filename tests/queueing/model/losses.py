@@ -51,5 +51,6 @@ def _was_lost(line: Line, cookie: Cookie) -> bool:
     if life.resumed_at is None or life.stopped_at is None:
         return False
     given_at = cookie.number / 1_000
-    until = life.resumed_at + min(RESTORABLE_MS, line.settings.result_ttl_s * 1_000 - SURE_OF_OUTCOME_MS)
+    sure_until = life.stopped_at + line.settings.result_ttl_s * 1_000 - SURE_OF_OUTCOME_MS
+    until = min(life.resumed_at + RESTORABLE_MS, sure_until)
     return line.now < until and life.stopped_at - UNSURE_MS <= given_at <= life.resumed_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.queueing.model.line import Line, Outage
+from tests.queueing.model.line import POLLED_MS, Line, Outage
 
 # After a standstill workers get so long to renew their leases.
 SETTLE_MS = 2_000
@@ -19,6 +19,7 @@ def settles(line: Line, still_ms: int) -> bool:
     life, ttl_ms = line.life, line.settings.heartbeat_ttl_s * 1_000
     if still_ms > ttl_ms / 3:
         life.settling_since = line.now
+        _stand_still(line, still_ms)
     if life.settling_since is None:
         return False
     silent = any(deadline < life.settling_since + ttl_ms for deadline in line.hubs.values())
@@ -26,6 +27,15 @@ def settles(line: Line, still_ms: int) -> bool:
         return True
     life.settling_since = None
     return False
+
+
+def _stand_still(line: Line, still_ms: int) -> None:
+    """Nobody could poll: it counts who polled before, until all had time to poll again; also one standstill later."""
+    life, before = line.life, line.now - still_ms
+    if life.stood_until is not None and life.stood_until <= before < life.stood_until + POLLED_MS:
+        life.stood_until += still_ms
+    else:
+        life.stood_from, life.stood_until = before, line.now
 
 
 def may_lapse(line: Line, still_ms: int) -> bool:

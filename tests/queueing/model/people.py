@@ -31,17 +31,19 @@ def hold(line: Line, id_: str, hub: str) -> TicketState:
 
 
 def release(line: Line, id_: str, hub: str) -> bool:
-    if id_ not in line.tickets or line.tickets[id_].holder != hub:
-        return False
-    line.tickets[id_].holder = None
-    line.mark(id_)
-    return True
+    """Whether nobody holds it any more."""
+    ticket = line.tickets.get(id_)
+    if ticket is not None and ticket.holder == hub:
+        ticket.holder = None
+        line.mark(id_)
+    return ticket is not None and ticket.holder is None
 
 
-def heartbeat(line: Line, hub: str, sockets: int) -> bool:
-    known = line.alive(hub)
+def heartbeat(line: Line, hub: str, sockets: int, nonce: str) -> bool:
+    """A repeat is known by its nonce, and told the same."""
+    known = line.alive(hub) and line.sockets.get(hub, (0, ""))[1] != nonce
     line.hubs[hub] = line.now + line.settings.heartbeat_ttl_s * 1_000
-    line.sockets[hub] = sockets
+    line.sockets[hub] = sockets, "" if known else nonce
     return known
 
 

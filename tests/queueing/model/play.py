@@ -61,7 +61,7 @@ class Play(Judge):
 
     def heartbeat(self, hub: str, sockets: int = 1) -> None:
         op = ROOM.heartbeat(hub, sockets)
-        self._step("heartbeat", [hub, sockets], op, lambda _: people.heartbeat(self.line, hub, sockets))
+        self._step("heartbeat", [hub, sockets], op, lambda _: people.heartbeat(self.line, hub, sockets, _nonce(op)))
 
     def poll(self, ticket: str, good_for_s: int) -> None:
         op = ROOM.poll(ticket, good_for_s * 1_000)
@@ -88,11 +88,13 @@ class Play(Judge):
     # ---- workers
 
     def claim(self, ticket: str) -> None:
-        def expect(answer: Claim | None) -> Claim | None:
-            self.attempts.setdefault(ticket, []).extend([answer.attempt] if answer else [])
-            return workers.claim(self.line, ticket)
+        op, known = ROOM.claim(ticket), self.attempts.setdefault(ticket, [])
 
-        self._step("claim", [ticket], ROOM.claim(ticket), expect)
+        def expect(answer: Claim | None) -> Claim | None:
+            known.extend([answer.attempt] if answer and answer.attempt not in known else [])
+            return workers.claim(self.line, ticket, _nonce(op))
+
+        self._step("claim", [ticket], op, expect)
 
     def renew(self, ticket: str, attempt: int) -> None:
         op = ROOM.renew(ticket, attempt)
@@ -129,7 +131,8 @@ class Play(Judge):
         self._step("advance", [may_call, budget], _advance(may_call, budget), expect)
 
     def publish(self, **values: Any) -> None:
-        """What a life knows already is not born again, whether its publisher thinks so or not."""
+        """What a life knows already is not born again, whether its publisher thinks so or not. `version`: the next."""
+        values = {"version": self.line.settings.version + 1} | values
 
         def expect(_answer: Any) -> Any:
             self.line.publish(**values)
@@ -142,7 +145,7 @@ class Play(Judge):
     def pass_time(self, steps: int, *alive: str) -> None:
         """So many steps of 8.5 s, with these hubs alive all the while; an usher who calls nobody may be one of them."""
         self._note("pass_time", [steps, *alive])
-        beats = [(hub, ROOM.heartbeat(hub, 1)) for hub in alive if hub != USHER]
+        hubs = [hub for hub in alive if hub != USHER]
         step_ms, steps = (STEP_MS, steps) if alive else (STEP_MS * steps, 1)
         lapse, advance = Subject.lapse(step_ms), _advance(0, PLENTY)
         ops: list[Op[Any]] = []
@@ -152,9 +155,9 @@ class Play(Judge):
             self.line.pass_time(step_ms)
             ops.append(lapse)
             expected.append(None)
-            for hub, beat in beats if left % BEAT_STEPS == 0 else []:
-                ops.append(beat)
-                expected.append(people.heartbeat(self.line, hub, 1))
+            for hub in hubs if left % BEAT_STEPS == 0 else []:
+                ops.append(ROOM.heartbeat(hub, 1))
+                expected.append(people.heartbeat(self.line, hub, 1, _nonce(ops[-1])))
             if USHER in alive:
                 ops.append(advance)
                 expected.append(self._ushered())
@@ -174,6 +177,16 @@ class Play(Judge):
         self._note("clock_falls_back", [seconds])
         self.line.last_number += seconds * 1_000_000
         self._subject.set_last_number(self.line.last_number)
+        self._last = None
+
+    def clock_falls_behind_the_birth(self, seconds: int) -> None:
+        """It is set back to before this life began: its hold is not for people of that time."""
+        self._note("clock_falls_behind_the_birth", [seconds])
+        life = self.line.life
+        life.born_at += seconds * 1_000
+        life.hold_until += seconds * 1_000 if life.hold_until else 0
+        self._subject.set_birth(life.born_at, life.hold_until)
+        self._promises.forget(self._subject.state, hold_until=0)
         self._last = None
 
     def lose(self) -> None:
@@ -212,6 +225,10 @@ class Play(Judge):
 
 def _request(ticket: str) -> bytes:
     return f"sealed {ticket}".encode()
+
+
+def _nonce(op: Op[Any]) -> str:
+    return str(op.args[-1])
 
 
 def _advance(may_call: int, budget: int) -> Op[Advance]:

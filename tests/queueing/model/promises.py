@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from queueing.settings import RoomSettings
-from tests.queueing.model.line import TRIES, WINDOW_MS
+from tests.queueing.model.line import POLLED_MS, TRIES, WINDOW_MS
 from tests.queueing.model.states import State
 
 # What may take a ticket out of line.
@@ -24,6 +24,7 @@ class Promises:
 
     def __init__(self) -> None:
         self._called_at: list[int] = []
+        self._last_call_us = 0
         self._hold_until = 0
         self._advanced_at: int | None = None
         self._stood_still_at = 0
@@ -37,6 +38,7 @@ class Promises:
             self._called_at += [now] * len(called)
             if list(answer.numbers) != [int(before["ticket"][id_]["number"]) for id_ in called]:
                 problems.append(f"1: {answer.numbers} are not the numbers of {called}")
+            problems += [*self._instants([at_us for _id, at_us in answer.called])]
             problems += [*_order(called, before, after, now), *self._caps(called, after, settings, now)]
             problems += [*_turns(called, answer.failed, before, now), *self._ends(before, after, settings, now)]
         elif name not in ENDING and before["ticket"].keys() - after["ticket"].keys():
@@ -51,11 +53,18 @@ class Promises:
         """Redis knows no more than this. Calls that it has forgotten are the ushers' to remember (usher.py)."""
         self._called_at = list(known["calls"])
         self._hold_until = hold_until
+        self._last_call_us = 0
 
     def advanced(self, now: int) -> None:
         if self._advanced_at is not None and now - self._advanced_at > STANDSTILL_MS:
             self._stood_still_at = now
         self._advanced_at = now
+
+    def _instants(self, called_us: list[int]) -> Iterator[str]:
+        for at_us in called_us:
+            if at_us <= self._last_call_us:
+                yield f"1: called at {at_us}, and the one before at {self._last_call_us}"
+            self._last_call_us = at_us
 
     def _caps(self, called: list[str], after: State, settings: RoomSettings, now: int) -> Iterator[str]:
         if not called:
@@ -83,7 +92,14 @@ class Promises:
 
 def _is_here(id_: str, state: State, now: int) -> bool:
     holder = state["ticket"][id_].get("holder", "")
-    return bool(state["hubs"].get(holder, now) > now or state["polling"].get(id_, now) > now)
+    return bool(state["hubs"].get(holder, now) > now or state["polling"].get(id_, 0) > _polled_since(state, now))
+
+
+def _polled_since(state: State, now: int) -> int:
+    """Nobody can poll while nothing answers: who polled before is there until a while afterwards."""
+    life = state["incarnation"]
+    until = int(life.get("stood_until_ms", 0))
+    return min(now, int(life["stood_from_ms"])) if until <= now < until + POLLED_MS else now
 
 
 def _places(before: State, after: State) -> Iterator[str]:

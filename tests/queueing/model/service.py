@@ -124,7 +124,11 @@ class Service(Steps):
     @rule(cleaned=st.booleans())
     def end_the_line(self, cleaned: bool) -> None:
         def end() -> None:
-            self.play.publish(epoch=self.play.line.settings.epoch + 1)
+            old = self.play.line.settings
+            self.play.publish(epoch=old.epoch + 1)
+            # Somebody who read the table just before.
+            self.play.publish(version=old.version, epoch=old.epoch)
+            self.play.publish(state=old.state)
             self.play.advance(budget=PLENTY if cleaned else 0)
 
         self.take(end)

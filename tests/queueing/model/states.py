@@ -36,7 +36,7 @@ def of_model(line: Line) -> State:
         "serving": {id_: line.tickets[id_].lease_until for id_ in line.serving()},
         "polling": {id_: t.polled_until for id_, t in line.tickets.items() if t.polled_until is not None},
         "hubs": dict(line.hubs),
-        "servers": {hub: str(count) for hub, count in line.sockets.items()},
+        "servers": {hub: f"{count} {nonce}".strip() for hub, (count, nonce) in line.sockets.items()},
         "held": {hub: sorted(line.held(hub)) for hub in holders},
         "ticket": {id_: _fields(ticket) for id_, ticket in line.tickets.items()},
         "sealed": {id_: ticket.request.decode() for id_, ticket in line.tickets.items()},
@@ -75,7 +75,7 @@ def _fields(ticket: Ticket) -> dict[str, str]:
         reference=ticket.reference,
         holder=ticket.holder,
         attempt=ticket.attempt,
-        claimed=int(ticket.claimed),
+        claimed=ticket.claimed,
         tries=ticket.tries,
         called_us=ticket.called_us,
     )
@@ -90,6 +90,8 @@ def _life(line: Line) -> dict[str, str]:
         hold_until_ms=life.hold_until,
         alive_ms=life.advanced_at,
         settling_ms=life.settling_since,
+        stood_from_ms=life.stood_from,
+        stood_until_ms=life.stood_until,
         stopped_ms=life.stopped_at,
         resumed_ms=life.resumed_at,
     )

@@ -67,6 +67,10 @@ class Subject:
     def set_last_number(self, number: int) -> None:
         self._scripts.client.hset(states.ROOM.incarnation, "last_us", number)
 
+    def set_birth(self, born_ms: int, hold_until_ms: int) -> None:
+        known = {"born_ms": born_ms, "hold_until_ms": hold_until_ms}
+        self._scripts.client.hset(states.ROOM.incarnation, mapping=known)
+
     def _dump(self, kept: Sequence[bytes]) -> list[bytes]:
         (found,) = self._scripts.call([Op("dump", [TIME], list(kept), list)])
         return list(found)

@@ -173,3 +173,64 @@ def test_nobody_is_told_gone_before_a_restart_is_noticed(play: Play) -> None:
     play.advance()
     play.restore("a")
     assert play.line.waiting() == ["a"]
+
+
+def test_repeats_are_answered_as_the_first_time(play: Play) -> None:
+    play.pass_time(4, USHER)
+    play.heartbeat("red")
+    play.again()
+    play.join("a")
+    play.hold("a", "red")
+    play.advance()
+    play.claim("a")
+    play.again()
+    play.renew("a", play.attempts["a"][-1])
+    play.release("a", "red")
+    play.again()
+    assert play.line.serving() == ["a"]
+
+
+def test_polls_of_before_a_standstill_count_until_everybody_could_poll_again(play: Play) -> None:
+    play.heartbeat("red")
+    play.join("a")
+    play.poll("a", 26)
+    play.join("b")
+    play.hold("b", "red")
+    play.advance(0)
+    play.pass_time(20)
+    play.advance()
+    play.pass_time(4, "red", USHER)
+    play.advance(1)
+    assert play.line.serving() == ["a"]
+
+
+def test_clock_set_back_to_before_a_birth_stops_nobody(play: Play) -> None:
+    play.heartbeat("red")
+    play.join("a")
+    play.lose()
+    play.restore("a", "red")
+    play.heartbeat("red")
+    play.clock_falls_behind_the_birth(3_600)
+    play.advance()
+    assert play.line.serving() == ["a"]
+
+
+def test_outcome_that_ran_out_while_redis_was_away_is_no_lost_ticket(play: Play) -> None:
+    play.pass_time(72)
+    play.join("a")
+    play.advance(0)
+    play.leave("a")
+    play.pass_time(8)
+    play.restart()
+    play.advance()
+    play.restore("a", "red")
+    assert play.met["restore: gone"] == 1
+
+
+def test_instants_of_calls_rise_while_the_clock_is_behind(play: Play) -> None:
+    for ticket in "ab":
+        play.join(ticket)
+    play.clock_falls_back(3_600)
+    play.advance(1)
+    play.advance(1)
+    assert play.line.tickets["a"].called_us < play.line.tickets["b"].called_us

@@ -52,7 +52,7 @@ def _due(line: Line, may_lapse: bool) -> Cleaned:
     tickets = line.tickets.items()
     return Cleaned(
         unheld={id_ for id_, ticket in tickets if ticket.holder in silent},
-        unpolled={id_ for id_, ticket in tickets if ticket.polled_until and ticket.polled_until < line.now},
+        unpolled={id_ for id_, ticket in tickets if ticket.polled_until and ticket.polled_until < line.polled_since()},
         ended={id_: why for id_, ticket in tickets if ticket.waiting and (why := _why_over(line, ticket, may_lapse))},
         settled={id_ for id_, ticket in tickets if ticket.lease_until and ticket.lease_until < line.now},
     )
@@ -88,7 +88,7 @@ def advance(line: Line, may_call: int, more: bool, cleaned: Cleaned) -> Advance:
     called: list[tuple[str, int]] = []
     for id_ in _asked(line, may_call):
         if line.here(id_):
-            called.append((id_, max(line.now * 1_000, line.last_number) + len(called)))
+            called.append((id_, max(line.now * 1_000 + len(called), line.last_number + 1)))
             line.call(*called[-1])
         else:
             marked += line.mark(id_)
@@ -105,7 +105,7 @@ def _why_over(line: Line, ticket: Ticket, may_lapse: bool) -> str:
 
 def _free(line: Line, may_call: int) -> int:
     """How many may be called now; nobody while the room is paused, or a new life waits for those who return."""
-    if line.settings.state == "paused" or line.now < line.life.hold_until:
+    if line.settings.state == "paused" or line.life.born_at <= line.now < line.life.hold_until:
         return 0
     slots = line.settings.total_active_users - len(line.serving())
     recent = sum(at > line.now - WINDOW_MS for at in line.calls)
@@ -115,7 +115,7 @@ def _free(line: Line, may_call: int) -> int:
 def _spaced(line: Line) -> int:
     """How many more the first minute after the hold allows by now."""
     since = line.life.hold_until
-    if not since or line.now >= since + SPACED_MS:
+    if not since or not line.life.born_at <= line.now < since + SPACED_MS:
         return line.settings.new_users_per_minute
     share = math.ceil(line.settings.new_users_per_minute * (line.now - since) / SPACED_MS)
     return share - sum(at > since for at in line.calls)
@@ -141,7 +141,7 @@ def _mark_the_silent(line: Line, cleaned: Cleaned) -> int:
 def _fails(line: Line, id_: str) -> bool:
     """Settle a lapsed lease. Only a claimed one is a try, and the third is the last."""
     ticket = line.tickets[id_]
-    ticket.tries += ticket.claimed
+    ticket.tries += bool(ticket.claimed)
     if ticket.tries < TRIES:
         line.give_back(id_)
         return False

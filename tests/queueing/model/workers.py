@@ -6,21 +6,21 @@ from queueing.room import Claim, Ended, Lease
 from tests.queueing.model.line import Line
 
 
-def claim(line: Line, id_: str) -> Claim | None:
-    """Take a called ticket on, once. A lease that has lapsed is the usher's to settle."""
+def claim(line: Line, id_: str, nonce: str) -> Claim | None:
+    """Take a called ticket on, once; a repeat is answered alike. A lease that has lapsed is the usher's to settle."""
     ticket = line.tickets.get(id_)
-    if ticket is None or ticket.lease_until is None or ticket.claimed:
+    if ticket is None or ticket.lease_until is None or ticket.claimed not in ("", nonce):
         return None
-    ticket.attempt = max(ticket.attempt + 1, line.now)
-    ticket.claimed = True
-    line.lease(id_)
+    if not ticket.claimed:
+        ticket.attempt, ticket.claimed = max(ticket.attempt + 1, line.now), nonce
+        line.lease(id_)
     return Claim(ticket.attempt, ticket.request, line.settings.lease_s * 1_000)
 
 
 def has(line: Line, id_: str, attempt: int) -> bool:
     """Whether this attempt has the ticket: it claimed it, and it was neither handed back nor given back since."""
     ticket = line.tickets.get(id_)
-    return ticket is not None and not ticket.waiting and ticket.claimed and ticket.attempt == attempt
+    return ticket is not None and not ticket.waiting and bool(ticket.claimed) and ticket.attempt == attempt
 
 
 def renew(line: Line, id_: str, attempt: int) -> Lease:

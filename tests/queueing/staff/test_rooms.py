@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from queueing import keys, settings
+from queueing import keys, settings, usher
 from queueing.room import WaitingRoom
 from queueing.staff.models import Room
 from queueing.store import Store
@@ -137,6 +138,38 @@ def test_room_is_removed_when_nobody_is_in_it(redis_client: redis.Redis, room: R
     assert published(redis_client) is None
     assert redis_client.smembers(keys.ROOMS) == set()
     assert not Room.objects.exists()
+
+
+def test_room_stays_where_redis_cannot_be_told_of_its_removal(redis_client: redis.Redis, room: Room) -> None:
+    redis_client.set(keys.RoomKeys("passport").settings, "what no script can write to")
+    with pytest.raises(CommandError, match="Redis does not answer"):
+        rooms("remove", "passport")
+    assert Room.objects.filter(slug="passport").exists()
+
+
+def test_usher_that_still_knows_a_removed_room_does_not_bring_it_back(redis_client: redis.Redis, room: Room) -> None:
+    rooms("remove", "passport")
+    usher.publish(Store(redis_client), room.settings())
+    assert published(redis_client) is None
+    assert redis_client.smembers(keys.ROOMS) == set()
+    rooms("ensure", "passport")
+    assert published(redis_client) == Room.objects.get().settings()
+    assert redis_client.smembers(keys.ROOMS) == {b"passport"}
+
+
+def test_each_change_is_newer_whatever_the_clock_says(room: Room) -> None:
+    assert abs(room.version / 1e6 - time.time()) < 3_600
+    ahead = room.version + 10**15
+    Room.objects.update(version=ahead)
+    rooms("set", "passport", "title=Another")
+    assert Room.objects.get().version == ahead + 1
+
+
+def test_epoch_does_not_fall_where_two_change_a_room_at_once(redis_client: redis.Redis, room: Room) -> None:
+    rooms("epoch", "passport", "--yes")
+    room.title = "Written before the line was ended"
+    room.save()
+    assert (Room.objects.get().epoch, Room.objects.get().title) == (2, room.title)
 
 
 def test_unknown_room_names_those_there_are(room: Room) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 from django.conf import settings as configured
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from redis.exceptions import RedisError
 
 from queueing import stats, store
 from queueing.staff import publication, watch
 from queueing.staff.models import DEFAULTS, Room
 
-TUNABLE = sorted(set(DEFAULTS) - {"slug", "epoch"})
+TUNABLE = sorted(set(DEFAULTS) - {"slug", "epoch", "version"})
 
 
 class Command(BaseCommand):
@@ -133,8 +134,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{now.waiting} wait and {now.serving} are served in {room.slug}: close it, wait, or end its line"
             )
-        publication.withdraw(room)
-        room.delete()
+        # Ushers know it until they have read the table again; where Redis does not answer, nothing is removed.
+        with transaction.atomic():
+            room.delete()
+            publication.withdraw(room)
         self.stdout.write(f"{room.slug}: removed")
 
     def do_watch(self, options: dict[str, Any]) -> None:
