@@ -90,6 +90,7 @@ def _rows(summary: measures.Summary) -> list[tuple[str, str | Text]]:
         ("errors", _verdict(_kinds(summary.errors), not summary.errors)),
         ("passed over", _verdict(f"{summary.passed_over:,}", summary.passed_over == 0)),
         ("positions grown", _verdict(f"{summary.positions_grown:,}", summary.positions_grown == 0)),
+        ("told more than shown", f"{summary.told_larger:,} times"),
         ("wrong order", _verdict(_judged(summary), summary.wrong_order == 0)),
         ("this process", _effort(summary.effort)),
     ]

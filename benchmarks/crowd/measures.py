@@ -51,7 +51,8 @@ class Summary:
     errors: broken promises by kind, people who met them. troubles: what was met and mended, times.
     wrong_order: PROTOCOL's pairs, among `order_judged` tickets. passed_over: pairs of one who was there all
     the time and never called, and a later one who was called meanwhile. positions_grown: frames with a higher
-    position than the one before. call_news_ms and outcome_s count from the room's own instant of calling.
+    position than the one before. told_larger: frames with a higher position than the page showed by then, so that
+    its number stood still. call_news_ms and outcome_s count from the room's own instant of calling.
     wait_error: of those who waited 10 s and more and were there all the time, how far the middle of the band they were
     told as they joined was from their wait, as a fraction of it; waits_in_band: the share whose wait lay in that band.
     """
@@ -77,6 +78,7 @@ class Summary:
     order_judged: int
     passed_over: int
     positions_grown: int
+    told_larger: int
     wait_s: Spread
     wait_error: Spread
     waits_in_band: float | None
@@ -126,6 +128,7 @@ def summary(records: Sequence[Record], clock: RoomClock, effort: Effort, ended_a
         order_judged=len(judged),
         passed_over=_passed_over(joined, clock, ended_at_s),
         positions_grown=sum(record.grown for record in records),
+        told_larger=sum(record.told_larger for record in records),
         wait_s=spread(
             (record.called_at_us - record.joined_at_us) / 1_000_000
             for record in joined

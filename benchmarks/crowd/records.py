@@ -46,6 +46,7 @@ class Record:
     hooked_at_s: float | None = None
     hooked_for_s: float = 0.0
     unhooked_at_s: float | None = None
+    lost_at_s: float | None = None
     gapped: bool = False
     is_over: bool = False
     drops: int = 0
@@ -57,6 +58,7 @@ class Record:
     shown: float = math.inf
     heard_at_s: float = 0.0
     grown: int = 0
+    told_larger: int = 0
     faults: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
 
@@ -89,6 +91,8 @@ class Record:
             self.hooked_for_s += now_s - self.hooked_at_s
         self.hooked_at_s = None
         self.unhooked_at_s = now_s
+        # A page counts on when it hears where it stands, and not because a socket is open again.
+        self.lost_at_s = now_s if self.lost_at_s is None else self.lost_at_s
         if self.end is None and self.called_at_us is None and not self.is_over:
             self.gapped = True
             self.stage = "away"
@@ -126,11 +130,10 @@ class Record:
             self.fault("unknown_state")
 
     def displayed(self, now_s: float) -> float:
-        """The position the page shows now; infinite before the first frame."""
+        """The position the page shows now, or showed last; infinite before the first frame."""
         if self.sighting is None:
-            return math.inf
-        lost_at_s = self.unhooked_at_s if self.hooked_at_s is None else None
-        return countdown.position(self.sighting, now_s, self.shown, lost_at_s)
+            return self.shown
+        return countdown.position(self.sighting, now_s, self.shown, self.lost_at_s)
 
     def _number(self, joined_at_us: object) -> None:
         if not isinstance(joined_at_us, int):
@@ -148,19 +151,24 @@ class Record:
         if state.get("corrected"):
             self.shown = math.inf
         else:
-            self.grown += self.last_position is not None and position > self.last_position
             self.shown = self.displayed(now_s)
+            if self.last_position is not None:
+                self.grown += position > self.last_position
+                self.told_larger += position > self.shown
         if self.first_position is None and state.get("wait_s"):
             least_s, most_s = state["wait_s"]
             self.told_wait_s = (least_s, most_s)
         self.first_position = self.first_position or position
         self.last_position = position
         self.sighting = countdown.Sighting(position, state.get("pace_per_s"), now_s)
+        if self.hooked_at_s is not None:
+            self.lost_at_s = None
 
     def _called(self, called_at_us: object, now_s: float) -> None:
         """Any frame of a called ticket may name the instant: a socket keeps only the latest of each kind."""
         self.stage = "called"
         self.last_position = None
+        self.shown, self.sighting = self.displayed(now_s), None
         if not isinstance(called_at_us, int):
             return
         if self.called_at_us is None:

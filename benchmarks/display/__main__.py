@@ -33,11 +33,13 @@ def main() -> None:
         "frames_per_person_minute": round(judged.frames_per_person_minute, 3),
         "worst_error": round(judged.verdict.worst, 4),
         "rises": judged.rises,
+        "told_larger": judged.told_larger,
         "redis_commands_per_s": {str(size.waiting): round(size.commands_per_s, 1) for size in sizes},
     }
     positions = f"{judged.position_frames_per_person_minute:.2f} of them positions, the others calls and outcomes"
     print(f"\nframes per person and minute {judged.frames_per_person_minute:.2f} (at most {FRAMES:g}), {positions}")
-    print(f"worst error {judged.verdict.worst:.4f} (at most {ERROR:g}), {judged.rises} rises")
+    print(f"worst error {judged.verdict.worst:.4f} (at most {ERROR:g})")
+    print(f"numbers that rose {judged.rises}; frames that told more than was shown {judged.told_larger}")
     held_up_s, troubles = max(size.held_up_s for size in sizes), sizes[-1].troubles
     print(f"the web process stood still for {held_up_s:.2f} s at most; troubles: {troubles or 'none'}")
     if arguments.json:

@@ -34,10 +34,12 @@ PLENTY = 1_000_000
 class Person:
     __slots__ = ("member", "page", "socket", "ticket")
 
-    def __init__(self, ticket: tickets.Ticket) -> None:
+    """`before`: who this was on the page before."""
+
+    def __init__(self, ticket: tickets.Ticket, before: Person | None = None) -> None:
         self.ticket = ticket
         self.member = ticket.id.encode()
-        self.page = Page()
+        self.page: Page = Page(before.page.seen) if before is not None else Page()
         self.socket: Socket | None = None
 
 
@@ -55,6 +57,7 @@ class Crowd:
         self.person_s = 0.0
         self.troubles: Counter[str] = Counter()
         self._rises = 0
+        self._told_larger = 0
         self._arrivals_per_s = calls_per_s / (1 - LEAVING)
         self._leavers_per_s = self._arrivals_per_s * LEAVING
         self._hub = hub
@@ -89,13 +92,19 @@ class Crowd:
                 self._start(self._fall_silent(self._somebody()))
                 silent_s += self._dice.expovariate(self._leavers_per_s * SILENT * 2)
             while self._absent and self._absent[0][0] <= at_s:
-                self._start(self._open(Person(heapq.heappop(self._absent)[2].ticket)))
+                before = heapq.heappop(self._absent)[2]
+                self._start(self._open(Person(before.ticket, before)))
             await asyncio.sleep(STEP_S)
 
     @property
     def rises(self) -> int:
-        """How often a number on a page grew."""
+        """How often somebody saw a larger number than the one before, be it on a new page."""
         return self._rises + sum(person.page.rises for person in self.people.values())
+
+    @property
+    def told_larger(self) -> int:
+        """How many frames had a position above the number that the page showed then, which stood still."""
+        return self._told_larger + sum(person.page.told_larger for person in self.people.values())
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -128,6 +137,7 @@ class Crowd:
     async def _fall_silent(self, person: Person | None) -> None:
         if person is None:
             return
+        person.page.look(time.monotonic())
         if self._dice.random() < 0.5:
             back_s = time.monotonic() + self._dice.uniform(*BACK_AFTER_S)
             heapq.heappush(self._absent, (back_s, person.ticket.id, person))
@@ -148,6 +158,7 @@ class Crowd:
         if self.people.get(person.member) is person:
             del self.people[person.member]
             self._rises += person.page.rises
+            self._told_larger += person.page.told_larger
 
     def _sender(self, person: Person) -> Callable[[dict[str, Any]], Awaitable[None]]:
         async def send(message: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ class Size:
     frames_per_person_minute: float
     position_frames_per_person_minute: float
     rises: int
+    told_larger: int
     held_up_s: float
     troubles: dict[str, int]
     verdict: Verdict
@@ -90,7 +91,8 @@ async def _grow(
 
 async def _measure(url: str, plan: Plan, size: int, crowd: Crowd, client: redis.Redis, address: str) -> Size:
     judge = Judge(client, crowd, SLUG)
-    frames, positions, person_s, rises = crowd.frames, crowd.position_frames, crowd.person_s, crowd.rises
+    frames, positions, person_s = crowd.frames, crowd.position_frames, crowd.person_s
+    rises, told_larger = crowd.rises, crowd.told_larger
     held_up_s = 0.0
     until_s = time.monotonic() + (plan.judged_s if size == plan.judged else plan.counted_s)
     with ear.listening(url, except_for={address}) as heard:
@@ -107,6 +109,7 @@ async def _measure(url: str, plan: Plan, size: int, crowd: Crowd, client: redis.
         frames_per_person_minute=(crowd.frames - frames) / person_minutes,
         position_frames_per_person_minute=(crowd.position_frames - positions) / person_minutes,
         rises=crowd.rises - rises,
+        told_larger=crowd.told_larger - told_larger,
         held_up_s=held_up_s,
         troubles=dict(crowd.troubles),
         verdict=judge.verdict,

@@ -45,6 +45,42 @@ def test_the_position_shown_stands_still_without_a_socket():
     assert record.displayed(40.1) == 80
 
 
+def test_after_an_absence_the_page_counts_on_from_the_first_frame_and_not_from_the_open_socket():
+    record = in_line(position=1_000, pace_per_s=10.0)
+    record.hear({**WAITING, "position": 1_000, "pace_per_s": 10.0}, 0.0)
+    record.unhooked(1.0)
+    assert record.displayed(30.0) == 990
+    record.hooked(31.0, 31.0)
+    assert record.displayed(31.0) == 990
+    record.hear({**WAITING, "position": 950, "pace_per_s": 10.0}, 31.1)
+    assert record.displayed(31.1) == 950
+    assert record.displayed(32.1) == 940
+
+
+def test_socket_that_is_lost_again_before_a_frame_came_leaves_the_number_where_it_stood():
+    record = in_line(position=1_000, pace_per_s=10.0)
+    record.unhooked(1.1)
+    record.hooked(31.0, 31.0)
+    record.unhooked(32.0)
+    assert record.displayed(40.0) == 990
+
+
+def test_frame_that_tells_more_than_the_page_shows_by_then_is_counted():
+    record = in_line(position=100, pace_per_s=10.0)
+    record.hear({**WAITING, "position": 95, "pace_per_s": 10.0}, 1.1)
+    assert (record.grown, record.told_larger, record.displayed(1.1)) == (0, 1, 90)
+    record.hear({**WAITING, "position": 200, "corrected": "restored"}, 2.1)
+    assert (record.grown, record.told_larger, record.displayed(2.1)) == (0, 1, 200)
+
+
+def test_number_does_not_count_down_while_somebody_is_served():
+    record = in_line(position=100, pace_per_s=10.0)
+    record.hear({"type": "called", "called_at_us": 5}, 1.1)
+    assert record.displayed(9.0) == 90
+    record.hear({**WAITING, "position": 85}, 9.1)
+    assert (record.told_larger, record.displayed(9.1)) == (0, 85)
+
+
 def test_being_called_is_learnt_from_any_frame_that_names_it():
     for frame in (
         {"type": "called", "called_at_us": 5},

@@ -27,8 +27,9 @@ def line(redis_client: redis.Redis) -> Line:
     return Line(redis_client)
 
 
-def frame(position: int | None, pace: float | None = None, state: str = "waiting") -> str:
-    return json.dumps({"type": "state", "state": state, "position": position, "pace_per_s": pace})
+def frame(position: int | None, pace: float | None = None, state: str = "waiting", corrected: str | None = None) -> str:
+    told = {"type": "state", "state": state, "position": position, "pace_per_s": pace, "corrected": corrected}
+    return json.dumps(told)
 
 
 def test_whole_benchmark_of_a_small_room_ends_in_one_json_object() -> None:
@@ -40,7 +41,8 @@ def test_whole_benchmark_of_a_small_room_ends_in_one_json_object() -> None:
     assert all(per_s > 0 for per_s in measured["redis_commands_per_s"].values())
     assert measured["frames_per_person_minute"] > 0
     assert measured["worst_error"] >= 0
-    assert measured["rises"] == 0
+    assert measured["rises"] >= 0
+    assert measured["told_larger"] >= 0
 
 
 def test_page_counts_down_between_frames_and_hears_the_next_one_at_what_it_shows() -> None:
@@ -51,7 +53,26 @@ def test_page_counts_down_between_frames_and_hears_the_next_one_at_what_it_shows
     page.hear(frame(95, 2.0), 10.0)
     assert page.look(10.0) == 80
     assert page.look(20.0) == 75
-    assert (page.frames, page.rises) == (2, 0)
+    assert (page.frames, page.rises, page.told_larger) == (2, 0, 1)
+
+
+def test_number_that_is_larger_on_the_next_page_than_on_the_last_one_has_risen_once(line: Line) -> None:
+    person = Person(ticket_of(line, "a"))
+    person.page.hear(frame(100, 1.0), 0.0)
+    person.page.look(10.0)
+    back = Person(person.ticket, person)
+    back.page.hear(frame(93, 1.0), 12.0)
+    assert [back.page.look(at_s) for at_s in (12.0, 13.0)] == [93, 92]
+    assert (person.page.rises, back.page.rises, back.page.told_larger) == (0, 1, 0)
+
+
+def test_number_that_is_corrected_has_not_risen() -> None:
+    page = Page(seen=80)
+    page.hear(frame(90, corrected="restored"), 0.0)
+    page.hear(frame(95, corrected="restored"), 1.0)
+    assert (page.look(1.0), page.rises, page.told_larger) == (95, 0, 0)
+    page.hear(frame(99), 2.0)
+    assert (page.look(2.0), page.rises, page.told_larger) == (95, 0, 1)
 
 
 def test_page_of_somebody_called_shows_no_position_and_ends_with_the_outcome() -> None:

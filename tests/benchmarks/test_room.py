@@ -65,7 +65,8 @@ def test_bare_commands_leave_the_line_as_it_was(line: Line, redis_client: redis.
 
 
 def test_line_whose_work_fails_is_not_measured(line: Line) -> None:
-    line.release(line.people[:1])
+    line.hold(line.people[:1], "another process")
+    line.people[0].hub = "one that does not hold it"
     with pytest.raises(RuntimeError, match="not held"):
         line.release(line.people[:1])
     with pytest.raises(RuntimeError, match="not restored: known"):

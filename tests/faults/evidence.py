@@ -95,5 +95,5 @@ def gather(
         asked=asked,
         searched=searched,
         limits=limits,
-        may_be_asked_again=len(scene.caught),
+        caught=frozenset(diary.number for diary in scene.crowd.diaries if diary.ticket in scene.caught),
     )

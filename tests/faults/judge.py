@@ -58,8 +58,8 @@ class Limits:
 class Evidence:
     """`before`, `after`: queue numbers in Redis at the fault and after it; `rows`: (ticket, certificate, person hash).
 
-    `asked`: the registry's own log; `searched`: whom for, search by search; `may_be_asked_again`: how many people the
-    fault caught while they were served, who are served anew.
+    `asked`: the registry's own log; `searched`: whom for, search by search; `caught`: people whom the fault caught
+    while they were served, who are served anew.
     """
 
     people: Sequence[Person]
@@ -71,7 +71,7 @@ class Evidence:
     asked: Sequence[calls.Call]
     searched: Sequence[int]
     limits: Limits
-    may_be_asked_again: int = 0
+    caught: frozenset[int] = frozenset()
 
 
 def broken_promises(evidence: Evidence) -> list[str]:
@@ -174,8 +174,8 @@ def served_twice(evidence: Evidence) -> Iterator[str]:
             if times > 1:
                 yield f"{times} rows for {what} {value}"
     again = {person: times for person, times in Counter(evidence.searched).items() if times > 1}
-    if len(again) > evidence.may_be_asked_again:
-        yield f"{len(again)} people were asked about again, {evidence.may_be_asked_again} may have been: {again}"
+    if strangers := again.keys() - evidence.caught:
+        yield f"people {sorted(strangers)} were asked about again, whom no fault caught being served"
     yield from (f"person {person} was asked about {times} times" for person, times in again.items() if times > 2)
 
 

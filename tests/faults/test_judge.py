@@ -145,9 +145,9 @@ def test_a_row_that_nobody_holds_is_found() -> None:
 def test_asking_again_is_allowed_for_whom_the_fault_caught_and_once() -> None:
     asked = list(evidence().searched)
     assert verdict(searched=[*asked, 1]) == {"served_twice"}
-    assert verdict(searched=[*asked, 1], may_be_asked_again=1) == set()
-    assert verdict(searched=[*asked, 1, 2], may_be_asked_again=1) == {"served_twice"}
-    assert verdict(searched=[*asked, 1, 1], may_be_asked_again=1) == {"served_twice"}
+    assert verdict(searched=[*asked, 1], caught=frozenset({1})) == set()
+    assert verdict(searched=[*asked, 2], caught=frozenset({1})) == {"served_twice"}
+    assert verdict(searched=[*asked, 1, 1], caught=frozenset({1})) == {"served_twice"}
 
 
 def test_caps_hold_at_every_instant() -> None:
