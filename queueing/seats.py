@@ -17,6 +17,8 @@ from queueing.store import AsyncStore
 
 # Tickets per round trip: long enough to be cheap, short enough not to hold Redis up.
 CHUNK = 500
+# Of those that only read a score: about a millisecond of Redis.
+READ_CHUNK = 2_500
 # Seats between two turns of the event loop: outcomes must not wait until everybody has been told a new position.
 AT_ONCE = 20
 # A phone that keeps losing its network leaves sockets behind that look alive for 40 s; nobody needs more tabs.
@@ -225,10 +227,10 @@ class RoomSeats:
     async def reconcile(self) -> None:
         """Set right what lost commands left wrong: who is held without a socket here, or is absent with one."""
         keys = self._room.keys
-        held = self._store.client.sscan_iter(keys.held(self.hub_id), count=CHUNK)
+        held = self._store.client.sscan_iter(keys.held(self.hub_id), count=READ_CHUNK)
         members = [member.decode() async for member in held]
         await self._release([ticket_id for ticket_id in members if ticket_id not in self.seats])
-        for chunk in _chunks(list(self.seats)):
+        for chunk in _chunks(list(self.seats), READ_CHUNK):
             async with self._store.client.pipeline(transaction=False) as pipe:
                 pipe.zmscore(keys.waiting, chunk)
                 pipe.zmscore(keys.away, chunk)

@@ -4,25 +4,7 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { Waiting } from '../../frontend/static/js/components/waiting.js';
 import { Draft } from '../../frontend/static/js/draft.js';
 import { Visit } from '../../frontend/static/js/visit.js';
-
-class FakeWebSocket {
-    static OPEN = 1;
-    static opened = [];
-    readyState = 0;
-
-    constructor() {
-        FakeWebSocket.opened.push(this);
-    }
-
-    close() {
-        this.readyState = 3;
-    }
-
-    say(frame) {
-        this.readyState = FakeWebSocket.OPEN;
-        this.onmessage({ data: JSON.stringify(frame) });
-    }
-}
+import { FakeWebSocket } from './fake_socket.mjs';
 
 globalThis.WebSocket = FakeWebSocket;
 globalThis.location = { href: 'https://rooms.example/rooms/test', pathname: '/rooms/test' };

@@ -1,26 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Socket } from '../../frontend/static/js/socket.js';
-
-class FakeWebSocket {
-    static OPEN = 1;
-    static opened = [];
-    readyState = 0;
-
-    constructor(url) {
-        this.url = url;
-        FakeWebSocket.opened.push(this);
-    }
-
-    close() {
-        this.readyState = 3;
-    }
-
-    say(frame) {
-        this.readyState = FakeWebSocket.OPEN;
-        this.onmessage({ data: JSON.stringify(frame) });
-    }
-}
+import { FakeWebSocket } from './fake_socket.mjs';
 
 globalThis.WebSocket = FakeWebSocket;
 globalThis.location = { href: 'https://rooms.example/rooms/test' };
