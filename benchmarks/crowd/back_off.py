@@ -14,8 +14,9 @@ GOING_AWAY, TRY_LATER = 1001, 1013
 FIRST_S, LONGEST_S = 1.0, 30.0
 # A server that goes away tells everybody at once; they come back spread over this.
 SPREAD_S = 5.0
-# A server that says "later" is full: nobody is back sooner than this.
+# A server that says "later" is full: nobody is back sooner than this, where it names no time itself.
 LATER_S = 5.0
+LONGEST_ASKED_S = 600.0
 
 
 def delay_s(tries: int, rng: random.Random) -> float:
@@ -28,9 +29,12 @@ def asked_delay_s(retry_after_s: float, rng: random.Random) -> float:
     return retry_after_s + rng.random() * max(1.0, retry_after_s / 10)
 
 
-def delay_after_close_s(code: int, tries: int, rng: random.Random) -> float:
+def delay_after_close_s(code: int, tries: int, rng: random.Random, reason: str = "") -> float:
+    """`reason` of the close: whole seconds, where the server names them."""
     if code == GOING_AWAY:
         return rng.random() * SPREAD_S
+    if code == TRY_LATER and reason.isascii() and reason.isdigit():
+        return asked_delay_s(min(float(reason), LONGEST_ASKED_S), rng)
     if code == TRY_LATER:
         return LATER_S + delay_s(tries + 3, rng)
     return delay_s(tries, rng)

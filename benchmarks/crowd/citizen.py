@@ -81,7 +81,7 @@ class Citizen:
             except TimeoutError:
                 continue
             if message.type is not aiohttp.WSMsgType.TEXT:
-                return await self._closed(_close_code(message))
+                return await self._closed(_close_code(message), str(message.extra or ""))
             self._hear(message.data)
         return 0.0
 
@@ -162,20 +162,20 @@ class Citizen:
         self.record.trouble("no_hang_up")
         return ABNORMAL
 
-    async def _closed(self, code: int) -> float:
+    async def _closed(self, code: int, reason: str) -> float:
         if code in (NO_TICKET, GONE):
             await self.ticket.ask()
         elif code not in EXPECTED_CODES:
             self.record.fault(f"socket_{code}")
-        return self._lost(f"socket_{code}", code)
+        return self._lost(f"socket_{code}", code, reason=reason)
 
-    def _lost(self, kind: str, code: int, retry_after_s: float | None = None) -> float:
+    def _lost(self, kind: str, code: int, retry_after_s: float | None = None, reason: str = "") -> float:
         """Seconds until the next attempt to connect."""
         tries, self._losses = self._losses, self._losses + 1
         self.record.trouble(kind)
         if retry_after_s is not None:
             return back_off.asked_delay_s(retry_after_s, self._rng)
-        return back_off.delay_after_close_s(code, tries, self._rng)
+        return back_off.delay_after_close_s(code, tries, self._rng, reason)
 
 
 def _close_code(message: aiohttp.WSMessage) -> int:

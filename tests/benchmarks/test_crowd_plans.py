@@ -115,6 +115,8 @@ def test_a_server_that_goes_away_is_returned_to_within_five_seconds():
 def test_a_server_that_is_full_is_left_alone_for_five_seconds():
     assert back_off.delay_after_close_s(1013, 0, Dice(0)) == 5
     assert back_off.delay_after_close_s(1013, 0, Dice(0.5)) == 9
+    assert back_off.delay_after_close_s(1013, 0, Dice(0.5), "30") == 31.5
+    assert back_off.delay_after_close_s(1013, 0, Dice(0), "soon") == 5
 
 
 def test_back_off_doubles_up_to_half_a_minute_and_never_ends():
