@@ -18,6 +18,8 @@ from tests.faults import plays
 def main() -> int:
     options = _options()
     names = options.names or list(plays.PLAYS)
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     print(plays.HEADING, flush=True)
     broken = _played([name for name in names if not plays.PLAYS[name].alone], options, options.at_once)
     broken += _played([name for name in names if plays.PLAYS[name].alone], options, 1)

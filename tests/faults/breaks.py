@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 
 from project import broker
@@ -171,11 +172,11 @@ def _latest_join_us(scene: Scene) -> int:
 
 
 def _kill_while_asking(stage: Stage) -> None:
-    """The registry writes down a call when it comes, and answers it later."""
-    log = stage.stack.site.registry_calls
-    length = log.stat().st_size
-    while log.stat().st_size == length:
-        time.sleep(SPIN_S)
+    """The registry writes down a call when it comes, and answers it later. A new worker first asks about nobody."""
+    with stage.stack.site.registry_calls.open() as log:
+        log.seek(0, os.SEEK_END)
+        while '"kind": "patient"' not in log.readline():
+            time.sleep(SPIN_S)
     stage.kill("worker")
 
 
