@@ -63,6 +63,8 @@ async def redis_restarted_without_its_last_second(scene: Scene) -> None:
     """As after a power cut: what was not synced is gone, people who joined just then among it."""
     await until(lambda: _latest_join_us(scene) > max(scene.waiting_before.values()), "somebody comes late")
     file = await scene.do(scene.stage.valkey_file)
+    # Whose outcome is lost is served anew.
+    await _catch_those_served(scene)
     length = file.stat().st_size
     await asyncio.sleep(UNSYNCED_US / 1e6)
     await _catch_those_served(scene)
