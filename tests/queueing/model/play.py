@@ -161,7 +161,9 @@ class Play(Judge):
             if USHER in alive:
                 ops.append(advance)
                 expected.append(self._ushered())
+        before = self._subject.state
         answers = self._subject.ask(*ops)
+        self._promises.passed(before, self.line.now)
         self._must(answers == expected, f"answers {answers}, the model {expected}")
         self._last = None
         self._compare_states()

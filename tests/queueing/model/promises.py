@@ -60,6 +60,11 @@ class Promises:
             self._stood_still_at = now
         self._advanced_at = now
 
+    def passed(self, before: State, now: int) -> None:
+        """Time has passed since `before`: what was an outage then is forgiven no longer than this."""
+        if int(before["outage"].get("began_ms", now)) + OUTAGE_GRACE_MS < now:
+            self._stood_still_at = 0
+
     def _instants(self, called_us: list[int]) -> Iterator[str]:
         for at_us in called_us:
             if at_us <= self._last_call_us:
@@ -79,8 +84,7 @@ class Promises:
 
     def _ends(self, before: State, after: State, settings: RoomSettings, now: int) -> Iterator[str]:
         grace_ms = settings.grace_period_s * 1_000
-        if int(before["outage"].get("began_ms", now)) + OUTAGE_GRACE_MS < now:
-            self._stood_still_at = 0
+        self.passed(before, now)
         for id_ in before["ticket"].keys() - after["ticket"].keys():
             if after["outcome"][id_].get("reason") != "away_too_long":
                 continue
