@@ -39,7 +39,9 @@ local clock = clock_us()
 local now_us = math.max(clock, tonumber(life[1]) + 1)
 local now_ms = clock / 1000
 local just_before_now = '(' .. integer(now_ms)
-local still_ms = life[2] and now_ms - tonumber(life[2]) or 0
+-- Who was never advanced has stood still since birth.
+local alive_ms = tonumber(life[2] or life[6])
+local still_ms = now_ms - alive_ms
 
 local polled_ms = polled_since(incarnation, now_ms)
 local marked, lapsed, given_back = 0, 0, 0
@@ -66,7 +68,7 @@ end
 
 -- Polls that were good before a standstill stay good for POLLED_MS after it, not counting later standstills in that time.
 local function stand_still()
-  local before_ms, until_ms = tonumber(life[2]), tonumber(life[7] or 0)
+  local before_ms, until_ms = alive_ms, tonumber(life[7] or 0)
   if until_ms > 0 and before_ms >= until_ms and before_ms < until_ms + POLLED_MS then
     redis.call('HSET', incarnation, 'stood_until_ms', integer(until_ms + still_ms))
   else

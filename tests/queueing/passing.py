@@ -18,6 +18,7 @@ def let_pass(client: redis.Redis, slug: str, seconds: float, alive: Collection[s
     The line was advanced meanwhile: the instant of its last advance stays. Hubs that stay alive never look dead.
     """
     k = RoomKeys(slug)
+    client.hsetnx(k.incarnation, "alive_ms", int(client.time()[0]) * 1_000)
     earlier_ms = dict.fromkeys((k.hubs, k.polling, k.away, k.serving), seconds * 1000) | {k.calls: seconds * 1e6}
     for zset, by in earlier_ms.items():
         for member, score in client.zrange(zset, 0, -1, withscores=True):

@@ -234,3 +234,14 @@ def test_instants_of_calls_rise_while_the_clock_is_behind(play: Play) -> None:
     play.advance(1)
     play.advance(1)
     assert play.line.tickets["a"].called_us < play.line.tickets["b"].called_us
+
+
+def test_line_that_was_never_advanced_has_stood_still_since_its_birth(play: Play) -> None:
+    play.heartbeat("red")
+    play.join("a")
+    play.hold("a", "red")
+    play.release("a", "red")
+    play.pass_time(72)
+    play.heartbeat("red")
+    play.advance()
+    assert play.line.waiting() == ["a"]

@@ -41,7 +41,7 @@ def begin(line: Line) -> Cleaned | None:
     if line.restarted:
         line.restarted = False
         losses.resume(line)
-    still_ms = 0 if line.life.advanced_at is None else line.now - line.life.advanced_at
+    still_ms = line.now - (line.life.born_at if line.life.advanced_at is None else line.life.advanced_at)
     line.life.advanced_at = line.now
     may_lapse = outages.may_lapse(line, still_ms)
     return None if outages.settles(line, still_ms) else _due(line, may_lapse)
