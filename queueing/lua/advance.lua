@@ -72,7 +72,7 @@ local function stand_still()
   if until_ms > 0 and before_ms >= until_ms and before_ms < until_ms + POLLED_MS then
     redis.call('HSET', incarnation, 'stood_until_ms', integer(until_ms + still_ms))
   else
-    redis.call('HSET', incarnation, 'stood_from_ms', integer(before_ms), 'stood_until_ms', integer(now_ms))
+    redis.call('HSET', incarnation, 'stood_from_ms', integer(before_ms), 'stood_until_ms', integer(math.floor(now_ms)))
   end
 end
 
