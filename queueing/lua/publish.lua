@@ -13,7 +13,7 @@ local born = 0
 if redis.call('EXISTS', incarnation) == 0 then
   local hold_ms = tonumber(ARGV[3])
   local hold_until_ms = hold_ms > 0 and integer(now_us / 1000 + hold_ms) or '0'
-  redis.call('HSET', incarnation, 'id', ARGV[1], 'born_ms', integer(now_us / 1000), 'last_us', '0', 'hold_until_ms', hold_until_ms)
+  redis.call('HSET', incarnation, 'id', ARGV[1], 'born_ms', integer(math.floor(now_us / 1000)), 'last_us', '0', 'hold_until_ms', hold_until_ms)
   born = 1
 end
 local id = redis.call('HGET', incarnation, 'id')
