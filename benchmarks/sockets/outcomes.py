@@ -21,12 +21,17 @@ LOST_S = 5.0
 
 
 def delays_ms(room: people.Room, crowd: browsers.Browsers, sockets: int, learn_s: float) -> list[float]:
-    """Let the line move until its pace is known, then time each outcome. Raises: RuntimeError: nobody called."""
+    """Let the line move until its pace is known, then time each outcome.
+
+    Raises: RuntimeError, where nobody is called or no browser hears of anything: that is no figure.
+    """
     per_s = max(1.0, min(MOST_PER_S, sockets / SOCKETS_PER_S))
     with room.open_for_calls() as called:
         _finish(room, called, per_s, round(per_s * learn_s))
         finished = _finish(room, called, per_s, round(per_s * TIMED_S))
         heard = _heard(crowd, finished)
+    if finished.keys().isdisjoint(heard):
+        raise RuntimeError("no browser has heard of an outcome")
     return [(heard.get(ticket_id, at_s + LOST_S) - at_s) * 1_000 for ticket_id, at_s in finished.items()]
 
 

@@ -93,6 +93,7 @@ def run(site: servers.Site, server: servers.Server, sockets: int, learn_s: float
     room = people.Room(site.redis_url, [site.environment["TICKET_KEYS"]])
     room.publish()
     joins_ours, joins_bare = _joins(site, server, min(sockets, MOST_JOINS_A_ROUND))
+    room.start_over()
     note(f"{sockets + WARM_UP} people join")
     crowd = room.join(sockets + WARM_UP)
     ours, bare = Side(site.ours(server, people.ROOM), 2), Side(site.bare(server), 3)
