@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 
 from issuance import signing_keys
 from project.local import folders
-from queueing import sealing
+from queueing import sealing, vouching
 
 SECRET_BYTES = 32
 FILE_MODE = 0o444
@@ -39,6 +39,7 @@ def make(folder: Path, host: str) -> None:
     password = (folder / "postgres_password").read_text().strip()
     _once(folder / "database_url", f"postgres://vestibule:{password}@postgres:5432/vestibule")
     _make_issuing_pair(folder)
+    _make_web_pair(folder)
     if not (folder / "signing").exists():
         _make_signers(folder)
     if not (folder / "tls_certificate").exists():
@@ -61,6 +62,20 @@ def _make_issuing_pair(folder: Path) -> None:
     newest = (folder / "issuing_private_keys").read_text().strip().partition(",")[0]
     public = sealing.to_text(sealing.private_key(newest).public_key().public_bytes_raw())
     _write(folder / "issuing_public_key.env", f"ISSUING_PUBLIC_KEY={public}")
+
+
+def _make_web_pair(folder: Path) -> None:
+    """The public tier signs with the newest, the private tier verifies with all of its list."""
+    _once(folder / "web_signing_key", vouching.new_key_pair()[0])
+    newest = vouching.verifying_text((folder / "web_signing_key").read_text().strip())
+    _keep_verifying(folder / "web_verifying_keys.env", "WEB_VERIFYING_KEYS", newest)
+
+
+def _keep_verifying(path: Path, variable: str, newest: str) -> None:
+    """Older ones stay, for what they have signed is still there; who rotates takes them away when nobody waits."""
+    known = path.read_text().strip().partition("=")[2].split(",") if path.exists() else []
+    if newest not in known:
+        _write(path, f"{variable}={','.join([newest, *known])}")
 
 
 def _make_signers(folder: Path) -> None:

@@ -74,6 +74,7 @@ def _desk(attendance: Attendance) -> Desk:
         permits=permits.Permits(touch_point().client, settings.REGISTRY_RATE_PER_S),
         registry=Registry(settings.REGISTRY_URL, settings.REGISTRY_TOKEN or None, observe=_observe),
         signer=signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR)),
+        web_keys=tuple(settings.WEB_VERIFYING_KEYS),
         opening_keys=tuple(settings.ISSUING_PRIVATE_KEYS),
         hash_key=settings.SECRET_KEY.encode(),
         teller=events.Teller(),

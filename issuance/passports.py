@@ -11,6 +11,7 @@ import logging
 import time
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError
 
@@ -19,9 +20,9 @@ from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Registry
 from issuance.signing_keys import Signer
-from queueing import claims, events, metrics, sealing
+from queueing import claims, events, metrics, sealing, vouching
 from queueing.attendance import Attendance
-from queueing.errors import Unsealable
+from queueing.errors import Forged, Unsealable
 from queueing.room import Claim, Ended, WaitingRoom
 from queueing.store import Store
 
@@ -50,6 +51,7 @@ class Desk:
     permits: Permits
     registry: Registry
     signer: Signer
+    web_keys: tuple[Ed25519PublicKey, ...]
     opening_keys: tuple[X25519PrivateKey, ...]
     hash_key: bytes
     teller: events.Teller
@@ -81,7 +83,7 @@ class _Visit:
             self._finish("issued", document=self._document(request))
         except errors.Refused as refused:
             self._finish("refused", refused.reason)
-        except (errors.Retryable, Unsealable) as error:
+        except (errors.Retryable, Forged, Unsealable) as error:
             self._give_up(error)
         except DatabaseError as error:
             self._wait_for_the_database(error)
@@ -89,7 +91,10 @@ class _Visit:
             log.info("ticket %s: another attempt has it, or the person has left", self.ticket_id)
 
     def _open(self) -> claims.Request:
-        opened = sealing.open_sealed(self.desk.opening_keys, self.slug, self.ticket_id, self.claim.sealed)
+        """Nothing is opened that web has not sealed. Raises: Forged, Unsealable."""
+        room, id_ = self.slug, self.ticket_id
+        sealed = vouching.verified_request(self.desk.web_keys, room, id_, self.claim.sealed, time.time())
+        opened = sealing.open_sealed(self.desk.opening_keys, room, id_, sealed)
         try:
             return claims.Request.from_bytes(opened)
         except (ValueError, IndexError):
@@ -162,6 +167,8 @@ class _Visit:
         if isinstance(error, errors.PersonAway):
             self._hand_back()
             return
+        if isinstance(error, Forged):
+            metrics.forged.labels(self.slug, "request").inc()
         log.error("ticket %s failed: %s", self.ticket_id, type(error).__name__)
         self._finish("failed", "registry_unavailable" if isinstance(error, errors.Retryable) else "internal")
 

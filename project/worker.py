@@ -26,6 +26,8 @@ except signing_keys.UnusableKeys as error:
     sys.exit(f"worker: {error}")
 if not settings.ISSUING_PRIVATE_KEYS:
     sys.exit("worker: ISSUING_PRIVATE_KEYS is not set (see .env.example)")
+if not settings.WEB_VERIFYING_KEYS:
+    sys.exit("worker: WEB_VERIFYING_KEYS is not set (see .env.example)")
 if not settings.REGISTRY_URL:
     sys.exit("worker: REGISTRY_URL is not set (see .env.example)")
 

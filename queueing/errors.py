@@ -10,7 +10,8 @@ WaitingRoomError
 ├── PlaceTaken             this browser already waits with other details
 ├── ForeignOrigin          the request comes from another site's page
 ├── BadSettings            a room's settings that cannot be (errors by field)
-└── Unsealable             a sealed request or document that does not open
+├── Unsealable             a sealed request or document that does not open
+└── Forged                 a value in Redis without the signature it must carry
 
 Messages name ids only, never a person.
 """
@@ -76,3 +77,7 @@ class BadSettings(WaitingRoomError):
 
 class Unsealable(WaitingRoomError):
     """A sealed request or a locked document that does not open with the keys at hand."""
+
+
+class Forged(WaitingRoomError):
+    """A value in Redis that does not carry the signature it must, or one too old to be meant."""

@@ -23,6 +23,7 @@ connects = Counter("vestibule_connects_total", "WebSockets by how their opening 
 hub_errors = Counter("vestibule_hub_errors_total", "Rounds of the hub that failed", ["what"])
 called = Counter("vestibule_called_total", "Tickets called by this usher", ["room"])
 moved = Counter("vestibule_moved_total", "Tickets this usher marked absent, ended or gave back", ["room", "what"])
+forged = Counter("vestibule_forged_total", "Values in Redis without the signature they must carry", ["room", "what"])
 in_room = Gauge("vestibule_in_room", "Tickets of a room by where they are", ["room", "place"])
 standstill = Gauge("vestibule_standstill", "1 while the usher calls nobody, by reason", ["room", "reason"])
 wait_ratio = Histogram(

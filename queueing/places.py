@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import cast
 
 from django.conf import settings as configured
 from django.http import HttpRequest
 
-from queueing import addresses, answers, cookies, errors, metrics, sealing, tickets, wire
+from queueing import addresses, answers, cookies, errors, metrics, sealing, tickets, vouching, wire
 from queueing.claims import Claims, Request
 from queueing.hub import Hub
 from queueing.room import Joined, TicketState, WaitingRoom
@@ -41,8 +42,7 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
         if ticket.details != identity.details:
             raise errors.PlaceTaken
         return Place(ticket, shown(ticket, state, view), new=False)
-    sealable = Request(request, identity.reply_key).to_bytes()
-    sealed = sealing.seal(configured.ISSUING_PUBLIC_KEY, slug, identity.id, sealable)
+    sealed = _sealed(slug, identity, request)
     joined = await hub.store.run(
         WaitingRoom(slug).join(
             identity.id,
@@ -105,6 +105,13 @@ async def state_of(hub: Hub, ticket: tickets.Ticket, operation: Op[TicketState])
     if restored.verdict == "unready":
         raise errors.RoomNotReady
     return restored.ticket if restored.verdict == "gone" else await hub.store.run(operation)
+
+
+def _sealed(slug: str, identity: tickets.Identity, request: Claims) -> bytes:
+    """For the issuing tier alone to open, and to see that it came from here."""
+    sealable = Request(request, identity.reply_key).to_bytes()
+    sealed = sealing.seal(configured.ISSUING_PUBLIC_KEY, slug, identity.id, sealable)
+    return vouching.sign_request(configured.WEB_SIGNING_KEY, slug, identity.id, sealed, time.time())
 
 
 def raise_if_gone(state: TicketState) -> None:

@@ -28,12 +28,12 @@ def _bound_to(purpose: str, room: str, ticket_id: str) -> bytes:
 
 def public_key(text: str) -> X25519PublicKey:
     """Read base64url of the 32 raw bytes. Raises: ValueError."""
-    return X25519PublicKey.from_public_bytes(_raw(text))
+    return X25519PublicKey.from_public_bytes(key_bytes(text))
 
 
 def private_key(text: str) -> X25519PrivateKey:
     """Read base64url of the 32 raw bytes. Raises: ValueError."""
-    return X25519PrivateKey.from_private_bytes(_raw(text))
+    return X25519PrivateKey.from_private_bytes(key_bytes(text))
 
 
 def new_key_pair() -> tuple[str, str]:
@@ -88,7 +88,8 @@ def from_text(text: str) -> bytes:
         raise ValueError("not base64url") from None
 
 
-def _raw(text: str) -> bytes:
+def key_bytes(text: str) -> bytes:
+    """The 32 raw bytes that base64url stands for. Raises: ValueError."""
     data = from_text(text)
     if len(data) != KEY_BYTES:
         raise ValueError("a key has 32 bytes")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from project.local import environments, folders, ports, processes, valkey, watchdog
-from queueing import sealing
+from queueing import sealing, vouching
 
 Server = Literal["daphne", "uvicorn"]
 
@@ -143,6 +143,7 @@ def _public(redis_url: str) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "TICKET_KEYS": secrets.token_urlsafe(32),
         "ISSUING_PUBLIC_KEY": sealing.new_key_pair()[1],
+        "WEB_SIGNING_KEY": vouching.new_key_pair()[0],
         "PUBLIC_ORIGINS": ORIGIN,
         "JOINS_PER_ADDRESS_PER_MIN": "100000000",
         "LOG_LEVEL": "WARNING",

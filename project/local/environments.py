@@ -66,6 +66,7 @@ def _worker(place: site.Site) -> dict[str, str]:
     keys = place.folders.private_keys
     return {
         "ISSUING_PRIVATE_KEYS_FILE": str(keys / "issuing_private_keys"),
+        "WEB_VERIFYING_KEYS": (keys / "web_verifying_keys").read_text().strip(),
         "SIGNING_KEYS_DIR": str(place.folders.signing_keys),
         "REGISTRY_URL": place.registry_url,
         "REGISTRY_TOKEN_FILE": str(keys / "registry_token"),
@@ -81,6 +82,7 @@ def _public(place: site.Site, port: int) -> dict[str, str]:
         "REDIS_URL": place.redis_url,
         "SECRET_KEY_FILE": str(keys / "secret_key"),
         "TICKET_KEYS_FILE": str(keys / "ticket_keys"),
+        "WEB_SIGNING_KEY_FILE": str(keys / "web_signing_key"),
         "ISSUING_PUBLIC_KEY": (keys / "issuing_public_key").read_text().strip(),
         "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
         "PUBLIC_ORIGINS": ",".join(origins),

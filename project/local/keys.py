@@ -11,7 +11,7 @@ from pathlib import Path
 from issuance import signing_keys
 from project import demo
 from project.local import errors, folders
-from queueing import sealing
+from queueing import sealing, vouching
 
 SECRET_BYTES = 32
 # Typed by a person who logs in to the console.
@@ -33,6 +33,7 @@ def _make(place: folders.Folders) -> None:
     _once(place.private_keys / "registry_token", secrets.token_urlsafe(SECRET_BYTES))
     _once(place.console_password, secrets.token_urlsafe(PASSWORD_BYTES))
     _make_issuing_pair(place)
+    _make_web_pair(place)
     signing_keys.create(place.signing_keys)
 
 
@@ -48,3 +49,11 @@ def _make_issuing_pair(place: folders.Folders) -> None:
     newest = private_path.read_text().strip().partition(",")[0]
     public_key = sealing.private_key(newest).public_key()
     _once(place.public_keys / "issuing_public_key", sealing.to_text(public_key.public_bytes_raw()))
+
+
+def _make_web_pair(place: folders.Folders) -> None:
+    """The public tier signs what it seals, the private tier verifies."""
+    signing_path = place.public_keys / "web_signing_key"
+    _once(signing_path, vouching.new_key_pair()[0])
+    verifying = vouching.verifying_text(signing_path.read_text().strip())
+    _once(place.private_keys / "web_verifying_keys", verifying)

@@ -9,7 +9,7 @@ import dj_database_url
 from project import env, logs
 from project.settings.base import *  # noqa: F403
 from project.settings.base import BASE_DIR, LOGGING
-from queueing import sealing
+from queueing import sealing, vouching
 
 logs.configure(LOGGING)
 
@@ -93,6 +93,11 @@ ISSUING_PRIVATE_KEYS = [
     env.parsed("ISSUING_PRIVATE_KEYS", text, sealing.private_key, "base64url of raw X25519 private keys")
     for text in env.secret("ISSUING_PRIVATE_KEYS", "").split(",")
     if text.strip()
+]
+# Whose requests workers open: the public halves of the WEB_SIGNING_KEYs in use.
+WEB_VERIFYING_KEYS = [
+    env.parsed("WEB_VERIFYING_KEYS", word, vouching.verifying_key, "base64url of raw Ed25519 public keys")
+    for word in env.words("WEB_VERIFYING_KEYS")
 ]
 SIGNING_KEYS_DIR = env.text("SIGNING_KEYS_DIR", "")
 REGISTRY_URL = env.text("REGISTRY_URL", "")

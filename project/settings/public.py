@@ -5,7 +5,7 @@ from __future__ import annotations
 from project import demo, env, logs
 from project.settings.base import *  # noqa: F403
 from project.settings.base import BASE_DIR, LOGGING
-from queueing import sealing
+from queueing import sealing, vouching
 
 logs.configure(LOGGING)
 
@@ -23,6 +23,13 @@ ISSUING_PUBLIC_KEY = env.parsed(
     env.text("ISSUING_PUBLIC_KEY"),
     sealing.public_key,
     "base64url of a raw X25519 public key",
+)
+# Signs the requests that are sealed: what carries no such signature, workers do not open.
+WEB_SIGNING_KEY = env.parsed(
+    "WEB_SIGNING_KEY",
+    env.secret("WEB_SIGNING_KEY"),
+    vouching.signing_key,
+    "base64url of a raw Ed25519 private key",
 )
 PUBLIC_ORIGINS = env.words("PUBLIC_ORIGINS")
 SECURE_COOKIES = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from queueing import sealing
+from queueing import sealing, vouching
 
 _private, _public = sealing.new_key_pair()
+_web_signing, _web_verifying = vouching.new_key_pair()
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("TICKET_KEYS", "first-key-of-the-tests,second-key-of-the-tests")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
@@ -16,6 +17,8 @@ os.environ.setdefault("PUBLIC_ORIGINS", "http://testserver")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ["ISSUING_PUBLIC_KEY"] = _public
 os.environ["ISSUING_PRIVATE_KEYS"] = _private
+os.environ["WEB_SIGNING_KEY"] = _web_signing
+os.environ["WEB_VERIFYING_KEYS"] = _web_verifying
 
 from project.settings.private import *  # noqa: E402, F403
 from project.settings.private import DATABASES  # noqa: E402
@@ -28,6 +31,7 @@ from project.settings.public import (  # noqa: E402, F401
     SECURE_COOKIES,
     TICKET_KEYS,
     TRUSTED_PROXIES,
+    WEB_SIGNING_KEY,
 )
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -25,7 +25,7 @@ PYTHON = {"web", "simulator", *PRIVATE}
 PRIVATE_SECRETS = {"private_secret_key", "database_url"}
 SECRETS = {
     "edge": {"tls_certificate", "tls_key"},
-    "web": {"web_secret_key", "ticket_keys"},
+    "web": {"web_secret_key", "ticket_keys", "web_signing_key"},
     "usher": PRIVATE_SECRETS,
     "worker": PRIVATE_SECRETS | {"issuing_private_keys", "registry_token"},
     "console": PRIVATE_SECRETS,

@@ -12,19 +12,21 @@ from packaging.requirements import Requirement
 
 from issuance import signing_keys
 from project.local import folders
-from queueing import sealing
+from queueing import sealing, vouching
 from tests.contracts import images
 
 PUBLIC = {
     "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "TICKET_KEYS": "key-of-this-test",
     "ISSUING_PUBLIC_KEY": sealing.new_key_pair()[1],
+    "WEB_SIGNING_KEY": vouching.new_key_pair()[0],
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "PUBLIC_ORIGINS": "https://example.org",
 }
 PRIVATE = {
     "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "ISSUING_PRIVATE_KEYS": sealing.new_key_pair()[0],
+    "WEB_VERIFYING_KEYS": vouching.new_key_pair()[1],
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "BROKER_URL": "redis://127.0.0.1:1/1",
     "DATABASE_URL": "sqlite:///:memory:",

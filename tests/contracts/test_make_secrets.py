@@ -7,7 +7,7 @@ import pytest
 from deploy import make_secrets
 from issuance import signing_keys
 from project import demo
-from queueing import sealing
+from queueing import sealing, vouching
 
 
 @pytest.fixture
@@ -39,6 +39,17 @@ def test_public_key_follows_the_newest_of_the_private_ones(tmp_path):
     make_secrets.make(tmp_path, "localhost")
     assert (tmp_path / "issuing_public_key.env").read_text() == f"ISSUING_PUBLIC_KEY={public}\n"
     assert keys.read_text() == f"{newer},{older}"
+
+
+def test_verifying_keys_follow_the_signing_key_and_keep_the_older_ones(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    older = (tmp_path / "web_verifying_keys.env").read_text().strip().partition("=")[2]
+    signing, newer = vouching.new_key_pair()
+    (tmp_path / "web_signing_key").unlink()
+    (tmp_path / "web_signing_key").write_text(signing)
+    for _ in range(2):
+        make_secrets.make(tmp_path, "localhost")
+    assert (tmp_path / "web_verifying_keys.env").read_text() == f"WEB_VERIFYING_KEYS={newer},{older}\n"
 
 
 def test_signers_are_not_made_anew_once_the_authority_is_put_away(tmp_path):

@@ -16,13 +16,14 @@ from issuance import actors, models, passports, permits
 from issuance.registry import people
 from issuance.registry.client import Registry
 from project.local import ports
-from queueing import claims, events, sealing, store, tickets
+from queueing import claims, events, sealing, store, tickets, vouching
 from queueing.attendance import Attendance
 from queueing.room import Lease
 from tests.issuance import samples
 from tests.queueing.lines import Line
 
 PRIVATE, PUBLIC = sealing.new_key_pair()
+WEB_SIGNING, WEB_VERIFYING = vouching.new_key_pair()
 REPLY_KEY = bytes(range(32))
 TICKET = "T" * 22
 
@@ -43,6 +44,7 @@ def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
         permits=permits.Permits(line.client, 10_000, max_sleep_ms=10),
         registry=registry,
         signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
+        web_keys=(vouching.verifying_key(WEB_VERIFYING),),
         opening_keys=(sealing.private_key(PRIVATE),),
         hash_key=b"only for tests",
         teller=events.Teller(),
@@ -59,7 +61,8 @@ def join(line: Line, person: people.Person, ticket: str = TICKET, **changed: Any
     }
     request = claims.Request(claims.Claims.model_validate(details | changed), REPLY_KEY).to_bytes()
     sealed = sealing.seal(sealing.public_key(PUBLIC), "test", ticket, request)
-    line.store.run(line.room.join(ticket, sealed, tickets.reference(ticket), "somewhere", 100))
+    signed = vouching.sign_request(vouching.signing_key(WEB_SIGNING), "test", ticket, sealed, time.time())
+    line.store.run(line.room.join(ticket, signed, tickets.reference(ticket), "somewhere", 100))
     line.hold(ticket)
     assert ticket in line.call()
 

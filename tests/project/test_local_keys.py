@@ -6,7 +6,7 @@ import pytest
 
 from issuance import signing_keys
 from project.local import environments, errors, folders, keys, options, site
-from queueing import sealing
+from queueing import sealing, vouching
 
 ROOM, TICKET = "passport", "A" * 22
 
@@ -63,6 +63,15 @@ def test_what_the_public_tier_seals_the_private_tier_opens(place):
     assert sealing.open_sealed([private_key], ROOM, TICKET, sealed) == b"request"
 
 
+def test_what_the_public_tier_signs_the_private_tier_verifies(place):
+    signing = vouching.signing_key((place.public_keys / "web_signing_key").read_text().strip())
+    verifying = vouching.verifying_key((place.private_keys / "web_verifying_keys").read_text().strip())
+
+    signed = vouching.sign_request(signing, ROOM, TICKET, b"sealed", 0)
+
+    assert vouching.verified_request([verifying], ROOM, TICKET, signed, 0) == b"sealed"
+
+
 def test_lost_public_key_is_made_again_from_the_private_one(place):
     path = place.public_keys / "issuing_public_key"
     before = path.read_text()
@@ -105,10 +114,11 @@ def test_environment_holds_and_names_nothing_secret_of_the_other_tier(place, kin
     variables = environment(place, kind)
     other_folder = place.top / "keys" / others
     known = "\0".join(variables.values()).encode()
-    public_anyway = (place.public_keys / "issuing_public_key").read_bytes().strip()
+    made_public = (place.public_keys / "issuing_public_key", place.private_keys / "web_verifying_keys")
+    public_anyway = {path.read_bytes().strip() for path in made_public}
 
     assert str(other_folder) not in known.decode()
-    assert not {secret for secret in secrets_of(other_folder) - {public_anyway} if secret in known}
+    assert not {secret for secret in secrets_of(other_folder) - public_anyway if secret in known}
 
 
 def test_public_tier_knows_neither_database_nor_broker_nor_registry(place):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from queueing import claims, errors, sealing, tickets
+from queueing import claims, errors, sealing, tickets, vouching
 
 KEYS = ["new-key", "old-key"]
 TICKET = tickets.Ticket(
@@ -61,7 +61,8 @@ def test_longest_details_fit_into_a_cookie() -> None:
     request = claims.Request(details, bytes(32)).to_bytes()
     _private, public = sealing.new_key_pair()
     sealed = sealing.seal(sealing.public_key(public), "r" * 40, "A" * 22, request)
-    ticket = tickets.Ticket("r" * 40, "A" * 22, 999_999, "f" * 16, TICKET.number, bytes(32), bytes(16), sealed)
+    signed = vouching.sign_request(vouching.signing_key(vouching.new_key_pair()[0]), "r" * 40, "A" * 22, sealed, 1)
+    ticket = tickets.Ticket("r" * 40, "A" * 22, 999_999, "f" * 16, TICKET.number, bytes(32), bytes(16), signed)
     assert len(tickets.sign(ticket, KEYS)) <= tickets.MAX_BYTES - 100
 
 
