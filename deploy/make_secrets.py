@@ -24,6 +24,7 @@ from project.local import folders
 from queueing import sealing, vouching
 
 SECRET_BYTES = 32
+NAMES = ("web_secret_key", "private_secret_key", "ticket_keys", "record_key", "registry_token", "postgres_password")
 FILE_MODE = 0o444
 FOLDER_MODE = 0o755
 # Long enough for a trial, short enough that nobody keeps it.
@@ -34,7 +35,7 @@ def make(folder: Path, host: str) -> None:
     """Safe to repeat."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    for name in ("web_secret_key", "private_secret_key", "ticket_keys", "registry_token", "postgres_password"):
+    for name in NAMES:
         _once(folder / name, secrets.token_urlsafe(SECRET_BYTES))
     password = (folder / "postgres_password").read_text().strip()
     _once(folder / "database_url", f"postgres://vestibule:{password}@postgres:5432/vestibule")

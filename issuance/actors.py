@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import dramatiq
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from issuance import permits, signing_keys
+from issuance import permits, signing_keys, tries
 from issuance.passports import Desk
 from issuance.registry.client import Registry
 from queueing import events, metrics, store
@@ -76,7 +77,8 @@ def _desk(attendance: Attendance) -> Desk:
         signer=signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR)),
         web_keys=tuple(settings.WEB_VERIFYING_KEYS),
         opening_keys=tuple(settings.ISSUING_PRIVATE_KEYS),
-        hash_key=settings.SECRET_KEY.encode(),
+        record_key=settings.RECORD_KEY.encode(),
+        tries_limit=tries.Limit(settings.TRIES_PER_DOCUMENT, timedelta(hours=settings.TRIES_WINDOW_H)),
         teller=events.Teller(),
     )
 

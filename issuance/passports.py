@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError
 
-from issuance import certificate, eligibility, errors, models, pdf
+from issuance import certificate, eligibility, errors, hashes, issued, pdf, tries
 from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Registry
@@ -53,7 +55,8 @@ class Desk:
     signer: Signer
     web_keys: tuple[Ed25519PublicKey, ...]
     opening_keys: tuple[X25519PrivateKey, ...]
-    hash_key: bytes
+    record_key: bytes
+    tries_limit: tries.Limit
     teller: events.Teller
 
     def serve(self, slug: str, ticket_id: str) -> None:
@@ -103,18 +106,27 @@ class _Visit:
 
     def _document(self, request: claims.Request) -> bytes:
         """The finished passport, locked for the browser that waits. Raises: Refused, Retryable, LeaseLost."""
-        desk, details = self.desk, request.claims
-        models.Passport.objects.check_writable()
-        record = self._ask(details)
-        now = datetime.datetime.now(datetime.UTC)
+        record = self._found(request.claims)
+        now = _now()
         dose = eligibility.dose(record.immunizations, now.date())
         person = certificate.person(record)
         # Whoever cannot be certified is refused before a row says that something was issued.
-        certificate.certify(person, dose, certificate.new_id(bytes(16)), now, desk.signer)
-        person_hash = models.person_hash(desk.hash_key, details.document_number, details.date_of_birth)
-        row = models.Passport.objects.record(self.ticket_id, self.slug, person_hash, desk.signer, now)
-        issued = certificate.certify(person, dose, row.certificate_id, row.issued_at, desk.signer)
-        return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(issued)))
+        draft = certificate.certify(person, dose, certificate.new_id(bytes(16)), now, self.desk.signer)
+        row = issued.record(self._issue(request.claims, draft.payload), self.desk.signer, now)
+        passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, self.desk.signer)
+        return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(passport)))
+
+    def _found(self, details: claims.Claims) -> records.Record:
+        """The person's record. A try is written before a permit is spent: a database that takes none stops us here."""
+        number = hashes.document(self.desk.record_key, details.document_number)
+        attempt = tries.Attempt(self.ticket_id, self.claim.attempt, number)
+        with tries.one(attempt, self.desk.tries_limit, _now):
+            return self._ask(details)
+
+    def _issue(self, details: claims.Claims, payload: Mapping[str, Any]) -> issued.Issue:
+        key, number = self.desk.record_key, details.document_number
+        person_hash = hashes.person(key, number, details.date_of_birth)
+        return issued.Issue(self.ticket_id, self.slug, person_hash, hashes.facts(key, number, payload))
 
     def _ask(self, details: claims.Claims) -> records.Record:
         """Ask the registry until it answers; all workers pause when it asks for it. Raises: as Registry.find."""
@@ -178,3 +190,7 @@ class _Visit:
         if stands:
             metrics.outcomes.labels(self.slug, state, reason).inc()
             self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)

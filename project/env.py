@@ -35,8 +35,11 @@ def secret(name: str, default: str | None = None) -> str:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None
 
 
-def integer(name: str, default: int) -> int:
-    return _read(name, str(default), int, "a whole number")
+def integer(name: str, default: int, *, lowest: int | None = None, highest: int | None = None) -> int:
+    number = _read(name, str(default), int, "a whole number")
+    if (lowest is not None and number < lowest) or (highest is not None and number > highest):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {lowest} to {highest}")
+    return number
 
 
 def decimal(name: str, default: float) -> float:

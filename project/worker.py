@@ -19,6 +19,9 @@ from django.conf import settings  # noqa: E402
 from issuance import signing_keys  # noqa: E402
 from project import broker as brokers  # noqa: E402
 
+# Of random letters these are as good as the hash; a short word could be guessed.
+SHORTEST_RECORD_KEY = 32
+
 # Now, because Dramatiq would go on without: what middleware raises at the start is logged and forgotten.
 try:
     signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR))
@@ -28,6 +31,8 @@ if not settings.ISSUING_PRIVATE_KEYS:
     sys.exit("worker: ISSUING_PRIVATE_KEYS is not set (see .env.example)")
 if not settings.WEB_VERIFYING_KEYS:
     sys.exit("worker: WEB_VERIFYING_KEYS is not set (see .env.example)")
+if len(settings.RECORD_KEY) < SHORTEST_RECORD_KEY:
+    sys.exit(f"worker: RECORD_KEY is not set or has less than {SHORTEST_RECORD_KEY} characters (see .env.example)")
 if not settings.REGISTRY_URL:
     sys.exit("worker: REGISTRY_URL is not set (see .env.example)")
 

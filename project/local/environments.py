@@ -67,6 +67,7 @@ def _worker(place: site.Site) -> dict[str, str]:
     return {
         "ISSUING_PRIVATE_KEYS_FILE": str(keys / "issuing_private_keys"),
         "WEB_VERIFYING_KEYS": (keys / "web_verifying_keys").read_text().strip(),
+        "RECORD_KEY_FILE": str(keys / "record_key"),
         "SIGNING_KEYS_DIR": str(place.folders.signing_keys),
         "REGISTRY_URL": place.registry_url,
         "REGISTRY_TOKEN_FILE": str(keys / "registry_token"),

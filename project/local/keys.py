@@ -30,6 +30,7 @@ def _make(place: folders.Folders) -> None:
     for tier in (place.public_keys, place.private_keys):
         _once(tier / "secret_key", demo.MARK + secrets.token_urlsafe(2 * SECRET_BYTES))
     _once(place.public_keys / "ticket_keys", demo.MARK + secrets.token_urlsafe(SECRET_BYTES))
+    _once(place.private_keys / "record_key", demo.MARK + secrets.token_urlsafe(SECRET_BYTES))
     _once(place.private_keys / "registry_token", secrets.token_urlsafe(SECRET_BYTES))
     _once(place.console_password, secrets.token_urlsafe(PASSWORD_BYTES))
     _make_issuing_pair(place)

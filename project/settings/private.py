@@ -104,5 +104,11 @@ REGISTRY_URL = env.text("REGISTRY_URL", "")
 REGISTRY_TOKEN = env.secret("REGISTRY_TOKEN", "")
 # The registry's contract: calls per second, shared by all workers of all rooms.
 REGISTRY_RATE_PER_S = env.decimal("REGISTRY_RATE_PER_S", 20)
+# Keys the hashes of people and document numbers in the database. Workers alone are given it.
+RECORD_KEY = env.secret("RECORD_KEY", "")
+TRIES_PER_DOCUMENT = env.integer("TRIES_PER_DOCUMENT", 5, lowest=1, highest=1_000)
+TRIES_WINDOW_H = env.integer("TRIES_WINDOW_H", 24, lowest=1, highest=8_760)
+# What `manage.py purge` leaves: days after a certificate has expired.
+RECORDS_RETENTION_DAYS = env.integer("RECORDS_RETENTION_DAYS", 365, lowest=0, highest=36_500)
 # What manage.py crowd and the start page of the console point to.
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000")

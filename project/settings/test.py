@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 from queueing import sealing, vouching
 
 _private, _public = sealing.new_key_pair()
 _web_signing, _web_verifying = vouching.new_key_pair()
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+os.environ.setdefault("RECORD_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("TICKET_KEYS", "first-key-of-the-tests,second-key-of-the-tests")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 os.environ.setdefault("BROKER_URL", "redis://127.0.0.1:1/1")
@@ -36,6 +38,7 @@ from project.settings.public import (  # noqa: E402, F401
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"].pop("init_command", None)
+    # A file, as everywhere else: threads that share a database in memory do not wait for each other.
+    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/vestibule-test-{os.getpid()}.sqlite3"}
 # Tests of the console ask for the private tier's.
 ROOT_URLCONF = "project.urls.public"

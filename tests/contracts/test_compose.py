@@ -27,7 +27,7 @@ SECRETS = {
     "edge": {"tls_certificate", "tls_key"},
     "web": {"web_secret_key", "ticket_keys", "web_signing_key"},
     "usher": PRIVATE_SECRETS,
-    "worker": PRIVATE_SECRETS | {"issuing_private_keys", "registry_token"},
+    "worker": PRIVATE_SECRETS | {"issuing_private_keys", "record_key", "registry_token"},
     "console": PRIVATE_SECRETS,
     "migrate": PRIVATE_SECRETS,
     "redis": set(),

@@ -149,7 +149,7 @@ def test_public_image_serves_the_pages_it_holds(image):
 @pytest.mark.parametrize("module", ["project.worker", "project.console", "uvicorn", "dramatiq.cli"])
 def test_private_image_loads_what_its_processes_start(image, module, tmp_path):
     signing_keys.create(tmp_path)
-    given = PRIVATE | {"SIGNING_KEYS_DIR": str(tmp_path), "REGISTRY_URL": "http://127.0.0.1:1"}
+    given = PRIVATE | {"SIGNING_KEYS_DIR": str(tmp_path), "REGISTRY_URL": "http://127.0.0.1:1", "RECORD_KEY": "k" * 32}
     run(image("private"), "private", f"import {module}", **given, DJANGO_SETTINGS_MODULE="project.settings.private")
 
 

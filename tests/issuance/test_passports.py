@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 import redis
+import zxingcpp
 
-from issuance import actors, models, passports, permits
+from issuance import actors, hashes, issued, models, passports, permits, revocations, tries
 from issuance.registry import people
 from issuance.registry.client import Registry
 from project.local import ports
@@ -25,7 +27,8 @@ from tests.queueing.lines import Line
 PRIVATE, PUBLIC = sealing.new_key_pair()
 WEB_SIGNING, WEB_VERIFYING = vouching.new_key_pair()
 REPLY_KEY = bytes(range(32))
-TICKET = "T" * 22
+RECORD_KEY = b"only for tests"
+TICKET, AGAIN, ONCE_MORE = "T" * 22, "U" * 22, "V" * 22
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +49,8 @@ def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
         signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
         web_keys=(vouching.verifying_key(WEB_VERIFYING),),
         opening_keys=(sealing.private_key(PRIVATE),),
-        hash_key=b"only for tests",
+        record_key=RECORD_KEY,
+        tries_limit=tries.Limit(2, datetime.timedelta(hours=24)),
         teller=events.Teller(),
     )
 
@@ -71,6 +75,11 @@ def document(line: Line, ticket: str = TICKET) -> bytes:
     locked = line.client.hget(line.keys.outcome(ticket), "document")
     assert locked is not None
     return sealing.unlock(REPLY_KEY, "test", ticket, locked)
+
+
+def codes(pdf: bytes) -> list[str]:
+    page = pypdfium2.PdfDocument(pdf)[0]
+    return [found.text for found in zxingcpp.read_barcodes(page.render(scale=2).to_pil())]
 
 
 def test_called_citizen_gets_a_passport_and_one_row_that_names_nobody(desk: Any, line: Line, somebody: Any) -> None:
@@ -145,14 +154,69 @@ def test_whoever_leaves_while_a_permit_is_awaited_is_not_asked_about(
 def test_worker_that_died_after_the_row_leads_to_the_same_passport_once(desk: Any, line: Line, somebody: Any) -> None:
     join(line, somebody())
     line.claim(TICKET)
-    signer = desk.signer
-    row = models.Passport.objects.record(TICKET, "test", "hash", signer, datetime.datetime.now(datetime.UTC))
+    issue = issued.Issue(TICKET, "test", "of the person", "of the facts")
+    row = issued.record(issue, desk.signer, datetime.datetime.now(datetime.UTC))
     line.let_pass(31)
     line.advance(may_call=0)
     assert line.call() == [TICKET]
     desk.serve("test", TICKET)
     assert line.look(TICKET).state == "issued"
     assert [one.certificate_id for one in models.Passport.objects.all()] == [row.certificate_id]
+
+
+def test_citizen_who_comes_again_gets_the_same_certificate(desk: Any, line: Line, somebody: Any) -> None:
+    person = somebody()
+    for ticket in (TICKET, AGAIN):
+        join(line, person, ticket)
+        desk.serve("test", ticket)
+        assert line.look(ticket).state == "issued"
+    [first, second] = models.Passport.objects.all()
+    for same in ("certificate_id", "kid", "person_hash", "issued_at", "expires_at"):
+        assert getattr(first, same) == getattr(second, same), same
+    assert codes(document(line)) == codes(document(line, AGAIN)) != []
+    revocations.revoke(first.certificate_id, "misused", "ada", datetime.datetime.now(datetime.UTC))
+    join(line, person, ONCE_MORE)
+    desk.serve("test", ONCE_MORE)
+    assert models.Passport.objects.get(ticket_id=ONCE_MORE).certificate_id != first.certificate_id
+
+
+def test_guesser_has_a_few_tries_and_then_costs_no_call(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    person = somebody()
+    for number, ticket in enumerate((TICKET, AGAIN)):
+        join(line, person, ticket, family_name=f"Guess {'ab'[number]}")
+        desk.serve("test", ticket)
+        assert line.look(ticket).reason == "no_record"
+    before, permits_before = server.stats()["calls"], line.client.get("{permit:registry}:tat")
+    join(line, person, ONCE_MORE)
+    desk.serve("test", ONCE_MORE)
+    assert (line.look(ONCE_MORE).state, line.look(ONCE_MORE).reason) == ("refused", "too_many_tries")
+    assert server.stats()["calls"] == before
+    assert line.client.get("{permit:registry}:tat") == permits_before
+    [refusal] = models.Refusal.objects.all()
+    assert refusal.reference == tickets.reference(ONCE_MORE)
+    tries.lift(refusal.reference, "ada", datetime.datetime.now(datetime.UTC))
+    join(line, person, "W" * 22)
+    desk.serve("test", "W" * 22)
+    assert line.look("W" * 22).state == "issued"
+
+
+def test_number_that_nobody_has_is_refused_as_one_that_somebody_has(desk: Any, line: Line, somebody: Any) -> None:
+    reasons = [serve_guess(desk, line, somebody(), f"{ticket:022}", "ZZ 00-00000") for ticket in range(4)]
+    assert reasons == ["no_record", "no_record", "too_many_tries", "too_many_tries"]
+    assert {row.document_hash for row in models.Try.objects.all()} == {hashes.document(RECORD_KEY, "ZZ0000000")}
+
+
+def serve_guess(desk: Any, line: Line, person: people.Person, ticket: str, number: str) -> str:
+    join(line, person, ticket, document_number=number)
+    desk.serve("test", ticket)
+    return str(line.look(ticket).reason)
+
+
+def test_person_who_is_away_before_the_call_has_used_no_try(desk: Any, line: Line, somebody: Any) -> None:
+    join(line, somebody())
+    line.release(TICKET)
+    desk.serve("test", TICKET)
+    assert not models.Try.objects.exists()
 
 
 def test_registry_that_is_down_for_a_moment_costs_nobody_the_turn(
