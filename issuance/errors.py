@@ -1,4 +1,5 @@
-"""Errors of the issuing tier: three families, and messages that never name a person.
+"""Errors of the issuing tier, and messages that never name a person. Three families decide what becomes of a ticket:
+Retryable, Refused, and the rest.
 
 IssuanceError
 ├── Retryable                the ticket goes back to its place; `retry_after_s`: when another try makes sense
@@ -7,6 +8,8 @@ IssuanceError
 │   ├── RegistryPaused       the registry asked all of us to wait
 │   └── RegistryUnavailable  the registry did not answer, or not with sense
 ├── Refused                  the answer is no, with a reason that people are told
+├── Unverified               a code that somebody shows is not to be trusted, and why
+├── Unreadable               a document that somebody shows has no code to be read
 └── RegistryRejected         a fault of ours (token, URL, search): crashes loudly
 """
 
@@ -14,6 +17,20 @@ from typing import Literal, get_args
 
 Reason = Literal["no_record", "ambiguous_record", "not_eligible", "incomplete_record", "too_many_tries"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
+
+Fault = Literal[
+    "not_hc1",
+    "malformed",
+    "unknown_issuer",
+    "bad_signature",
+    "wrong_contents",
+    "not_yet_valid",
+    "expired",
+    "outside_signer_validity",
+    "wrong_key_usage",
+    "revoked",
+]
+FAULTS: tuple[Fault, ...] = get_args(Fault)
 
 LONGEST_RETRY_S = 600.0
 """No header of the registry stops a country for longer than this; then one call asks again."""
@@ -53,6 +70,18 @@ class Refused(IssuanceError):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Unverified(IssuanceError):
+    """A code that is not to be trusted; never says what stands in it."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class Unreadable(IssuanceError):
+    """A document in which no code can be looked for, or none is found; the message is for people."""
 
 
 class RegistryRejected(IssuanceError):
