@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -146,3 +147,32 @@ def odd_server():
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _Writes:
+    """Hears of every file that Python opens for writing; a hook cannot be taken away, so it is deaf in between."""
+
+    def __init__(self):
+        self.heard = None
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event, arguments):
+        if self.heard is None or event != "open":
+            return
+        path, _, flags = arguments
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and not str(path).endswith((".pyc", os.devnull)):
+            self.heard.append(str(path))
+
+
+_listener = []
+
+
+@pytest.fixture
+def writes():
+    """The files opened for writing while the test runs."""
+    if not _listener:
+        _listener.append(_Writes())
+    [listener] = _listener
+    listener.heard = []
+    yield listener.heard
+    listener.heard = None
