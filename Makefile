@@ -30,7 +30,8 @@ up: $(VENV)/ready-to-run ## Run all of Vestibule in this terminal (PORT, REDIS_U
 
 test: $(VENV)/ready-to-test ## Run every test (a few minutes); ARGS="-k word" picks some
 	@$(RUN) -m tests.prepare
-	@exec $(RUN) -m pytest $(or $(ARGS),$(AT_ONCE))
+	@$(RUN) -m pytest $(or $(ARGS),$(AT_ONCE))
+	@exec $(RUN) -m tests.on_postgres $(ARGS)
 
 faults: $(VENV)/ready-to-test ## Break everything that can break, five times, before a waiting crowd (an hour or two)
 	@exec $(RUN) -m tests.faults $(or $(ARGS),--times 5 --at-once 2)

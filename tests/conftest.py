@@ -9,6 +9,9 @@ import redis
 from project.local import watchdog
 from tests import environment, prepare, servers
 
+# Of pytest-django: all others that touch the database lead to one of these.
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback"})
+
 
 @pytest.fixture(scope="session")
 def guard() -> Iterator[watchdog.Watchdog]:
@@ -70,6 +73,14 @@ def _needed(need: prepare.Need) -> Path:
     if found is None:
         pytest.skip(f"{need.name} is missing")
     return found
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the database by a fixture is one of its tests too: tests.on_postgres picks them by the mark."""
+    for item in items:
+        if DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 import redis
 import zxingcpp
+from django.db import connection
 
 from issuance import actors, hashes, issued, models, passports, permits, revocations, tries
 from issuance.registry import people
@@ -77,6 +78,14 @@ def document(line: Line, ticket: str = TICKET) -> bytes:
     return sealing.unlock(REPLY_KEY, "test", ticket, locked)
 
 
+def serve_apart(desk: passports.Desk) -> None:
+    """In a thread of its own, which leaves no connection behind."""
+    try:
+        desk.serve("test", TICKET)
+    finally:
+        connection.close()
+
+
 def codes(pdf: bytes) -> list[str]:
     page = pypdfium2.PdfDocument(pdf)[0]
     return [found.text for found in zxingcpp.read_barcodes(page.render(scale=2).to_pil())]
@@ -110,7 +119,7 @@ def test_refusals_carry_their_reason_and_leave_no_row(
 def test_message_that_comes_twice_is_served_once(desk: Any, line: Line, somebody: Any, server: Any) -> None:
     join(line, somebody())
     before = server.stats()["calls"]
-    threads = [threading.Thread(target=desk.serve, args=("test", TICKET)) for _ in range(5)]
+    threads = [threading.Thread(target=serve_apart, args=(desk,)) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -140,7 +149,7 @@ def test_whoever_leaves_while_a_permit_is_awaited_is_not_asked_about(
     join(line, somebody())
     before = server.stats()["calls"]
     desk.permits.pause(1)
-    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving = threading.Thread(target=serve_apart, args=(desk,))
     serving.start()
     while not line.client.hget(line.keys.ticket(TICKET), "claimed"):
         threading.Event().wait(0.01)
@@ -271,7 +280,7 @@ def test_lost_lease_stops_the_old_attempt_before_it_asks(desk: Any, line: Line, 
     join(line, somebody())
     before = server.stats()["calls"]
     desk.permits.pause(1)
-    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving = threading.Thread(target=serve_apart, args=(desk,))
     serving.start()
     while not line.client.hget(line.keys.ticket(TICKET), "claimed"):
         threading.Event().wait(0.01)

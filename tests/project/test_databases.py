@@ -5,6 +5,9 @@ import socket
 import subprocess
 import sys
 
+import pytest
+from django.db import connection
+
 from project.local import folders
 
 # What an usher asks of a database.
@@ -26,6 +29,12 @@ def test_database_that_says_nothing_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         asked = run(ASK, f"postgres://somebody@127.0.0.1:{silent.getsockname()[1]}/vestibule")
     assert "OSError: the database does not answer" in asked.stderr
+
+
+@pytest.mark.django_db
+def test_tests_have_the_database_that_their_round_asks_for() -> None:
+    asked = os.environ.get("DATABASE_URL", "sqlite").partition(":")[0]
+    assert connection.vendor == {"sqlite": "sqlite", "postgres": "postgresql"}[asked]
 
 
 def test_statement_that_is_stuck_ends_unless_it_migrates(postgres_url: str) -> None:

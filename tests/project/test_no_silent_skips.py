@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,17 @@ def run(path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_make_test_runs_the_rounds_of_both_databases_and_stops_at_the_first_that_fails():
+    recipe = (folders.ROOT / "Makefile").read_text().partition("\ntest:")[2].partition("\n\n")[0]
+    commands = [line.strip() for line in recipe.splitlines() if line.startswith("\t")]
+    assert [re.search(r"-m (\S+)", command).group(1) for command in commands] == [
+        "tests.prepare",
+        "pytest",
+        "tests.on_postgres",
+    ]
+    assert not [command for command in commands if command.startswith(("-", "@-")) or "||" in command]
 
 
 def test_skipped_test_fails_where_nothing_may_be_skipped(skipping):

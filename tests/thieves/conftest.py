@@ -9,7 +9,7 @@ import pytest
 import redis
 from django.conf import settings as configured
 
-from issuance import passports, permits
+from issuance import passports, permits, tries
 from issuance.registry.client import Registry
 from queueing import events
 from queueing.attendance import Attendance
@@ -37,6 +37,7 @@ def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
         signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
         web_keys=tuple(configured.WEB_VERIFYING_KEYS),
         opening_keys=tuple(configured.ISSUING_PRIVATE_KEYS),
-        hash_key=b"only for tests",
+        record_key=b"only for tests",
+        tries_limit=tries.Limit(5, datetime.timedelta(hours=24)),
         teller=events.Teller(),
     )
