@@ -13,6 +13,9 @@ from dataclasses import dataclass
 ROOMS = "rooms"
 # zset: "worker process:its threads" → deadline of its last sign of life, ms; removed by: its end, the usher's sweep
 WORKERS = "workers"
+# string: why the private work cannot serve just now, and behind a space how many at a time it may try; written by the
+# private work alone; removed by: an answer, its own TTL
+UNABLE = "{permit:registry}:unable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,12 @@ registry_seconds = Histogram(
     buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 
+breaker = Gauge("vestibule_breaker", "1 for the state that the breaker of the registry is in", ["state"])
+breaker_openings = Counter("vestibule_breaker_openings_total", "How often this worker found the registry down")
+probes = Counter("vestibule_probes_total", "Looks of this worker whether the registry is there, by answer", ["answer"])
+pause_seconds = Gauge("vestibule_pause_seconds", "How long the registry still wants silence")
+permits = Counter("vestibule_permits_total", "Slots this worker took for calls, by what became of them", ["fate"])
+
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 

@@ -9,15 +9,14 @@ import logging
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Protocol, cast
 
 import redis
 from redis.exceptions import RedisError
 
-from queueing import events, keys, metrics, pacing, stats
+from queueing import events, keys, metrics, obstacles, pacing, stats
 from queueing.room import Advance, Publication, WaitingRoom
 from queueing.settings import RoomSettings
 from queueing.store import Store, write
@@ -29,9 +28,6 @@ STEP_S = 0.2
 LOOK_S = 1.0
 # A pulse older than this means that no usher is at work; pages then say that the line stands still.
 PULSE_TTL_MS = 5_000
-# Called tickets waiting for a worker, in multiples of all worker threads.
-RESERVE = 2
-FORGET_WORKERS_MS = 60_000
 # So long a look waits for the database; what comes later is for the next look.
 PATIENCE_S = 0.5
 # Where a room is lost, an usher that sees the database comes before one whose settings may be old.
@@ -40,18 +36,6 @@ BLIND_WAIT_S = 5.0
 CHUNK = 1_000
 # How long a call counts: the sliding window of new_users_per_minute.
 WINDOW_S = 60
-NO_WORKERS = "no_workers"
-BROKER_UNREACHABLE = "broker_unreachable"
-
-
-class Jobs(Protocol):
-    """Where called tickets go."""
-
-    def hand_over(self, room: str, ticket_ids: Iterable[str]) -> None:
-        """Raises: whatever the broker raises; then the tickets' leases bring them back."""
-
-    def backlog(self) -> int | None:
-        """How many wait for a worker; None when the broker does not answer."""
 
 
 class Reader:
@@ -86,7 +70,7 @@ class Reader:
 class Usher:
     """One usher. `rooms` gives the settings of all rooms as staff want them."""
 
-    def __init__(self, client: redis.Redis, jobs: Jobs, rooms: Callable[[], list[RoomSettings]]) -> None:
+    def __init__(self, client: redis.Redis, jobs: obstacles.Jobs, rooms: Callable[[], list[RoomSettings]]) -> None:
         self._client = client
         self._store = Store(client)
         self._jobs = jobs
@@ -97,10 +81,9 @@ class Usher:
         self._wanted: list[RoomSettings] = []
         self._blind = False
         self._lost_at: dict[str, float] = {}
-        self._obstacle: str | None = None
+        self._obstacles = obstacles.Obstacles(client, jobs)
         # Called, and not handed over yet: (room, tickets).
         self._owed: deque[tuple[str, list[str]]] = deque()
-        self._threads = 0
         self._lives: dict[str, tuple[str, int]] = {}
         self._pacers: dict[str, pacing.Pacer] = {}
         # What Redis would forget with its data: (monotonic, called µs, member of keys.calls) of the last minute.
@@ -131,6 +114,8 @@ class Usher:
         """Advance every room once; True when one of them has more to clean up."""
         if time.monotonic() - self._looked_at >= LOOK_S:
             self._look()
+        else:
+            self._obstacles.glance()
         more = False
         for slug in self._slugs:
             more |= self._advance(slug)
@@ -141,11 +126,12 @@ class Usher:
         self._learn_rooms()
         self._wanted = [published for wanted in self._wanted if (published := self._publish(wanted))]
         self._slugs = [room_settings.slug for room_settings in self._wanted]
-        self._see(self._find_obstacle())
+        self._obstacles.look()
+        self._obstacles.glance()
         for room_settings in self._wanted:
             slug = room_settings.slug
             self._store.run(WaitingRoom(slug).ladder())
-            self._pacer(slug).look(room_settings, standing=self._obstacle is not None)
+            self._pacer(slug).look(room_settings, standing=self._obstacles.now is not None)
             self._show(slug)
         self._looked_at = time.monotonic()
 
@@ -198,30 +184,15 @@ class Usher:
                 log.warning("going on with the settings known so far: %s", str(error) or "the database is silent")
             self._blind = True
 
-    def _find_obstacle(self) -> str | None:
-        self._threads = worker_threads(self._client)
-        if self._jobs.backlog() is None:
-            return BROKER_UNREACHABLE
-        return None if self._threads else NO_WORKERS
-
-    def _see(self, obstacle: str | None) -> None:
-        if obstacle != self._obstacle:
-            log.warning("calling nobody: %s", obstacle) if obstacle else log.info("calling people")
-        self._obstacle = obstacle
-
     def _may_call(self) -> int:
-        """As many as keep every worker thread busy with one more in reserve: whoever is called is served soon."""
-        if self._obstacle or not self._hand_over():
+        """Whoever was called before is handed over first."""
+        if self._obstacles.blocked or not self._hand_over():
             return 0
-        backlog = self._jobs.backlog()
-        if backlog is None:
-            self._see(BROKER_UNREACHABLE)
-            return 0
-        return max(0, RESERVE * self._threads - backlog)
+        return self._obstacles.may_call(self._slugs)
 
     def _advance(self, slug: str) -> bool:
         room = WaitingRoom(slug)
-        self._store.run(write(room.keys.pulse, "SET", self._obstacle or "", "PX", PULSE_TTL_MS))
+        self._store.run(write(room.keys.pulse, "SET", self._obstacles.now or "", "PX", PULSE_TTL_MS))
         step = self._store.run(room.advance(self._may_call()))
         called = [ticket_id for ticket_id, _at in step.called]
         if called:
@@ -242,7 +213,7 @@ class Usher:
             try:
                 self._jobs.hand_over(slug, called)
             except Exception as error:  # noqa: BLE001 whatever the broker raises
-                self._see(BROKER_UNREACHABLE)
+                self._obstacles.broker_failed()
                 log.warning("%d called in room %s were not handed over (%s)", len(called), slug, type(error).__name__)
                 return False
             self._owed.popleft()
@@ -263,8 +234,8 @@ class Usher:
         now = stats.read(self._client, slug)
         for place in ("waiting", "present", "away", "serving"):
             metrics.in_room.labels(slug, place).set(getattr(now, place))
-        for reason in (NO_WORKERS, BROKER_UNREACHABLE):
-            metrics.standstill.labels(slug, reason).set(self._obstacle == reason)
+        for reason in obstacles.REASONS:
+            metrics.standstill.labels(slug, reason).set(self._obstacles.now == reason)
 
 
 def publish(store: Store, room_settings: RoomSettings, hold: bool = True) -> Publication:
@@ -284,12 +255,3 @@ def publish(store: Store, room_settings: RoomSettings, hold: bool = True) -> Pub
         return publication
     log.info("published room %s%s", room_settings.slug, ", in a new incarnation" if publication.born else "")
     return publication
-
-
-def worker_threads(client: redis.Redis) -> int:
-    """How many threads serve, in all worker processes that gave a sign of life in time. Source: keys.WORKERS."""
-    seconds, micros = client.time()
-    now_ms = int(seconds) * 1_000 + int(micros) // 1_000
-    client.zremrangebyscore(keys.WORKERS, "-inf", now_ms - FORGET_WORKERS_MS)
-    alive = cast(list[bytes], client.zrangebyscore(keys.WORKERS, now_ms, "+inf"))
-    return sum(int(member.rpartition(b":")[2]) for member in alive)

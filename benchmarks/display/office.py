@@ -29,7 +29,7 @@ STOP_S = 10
 
 
 class Desk:
-    """Where the usher hands the called over (usher.Jobs); one thread does what all workers do."""
+    """Where the usher hands the called over (obstacles.Jobs); one thread does what all workers do."""
 
     def __init__(self, shop: store.Store, slug: str, rate_per_s: Callable[[float], float]) -> None:
         self._store = shop

@@ -31,7 +31,7 @@ class Person:
 
 
 class Called:
-    """Where the usher hands the called over (usher.Jobs)."""
+    """Where the usher hands the called over (obstacles.Jobs)."""
 
     def __init__(self) -> None:
         self.tickets: deque[str] = deque()

@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from issuance import errors as issuing_errors
 from project import asgi, limits, serve
 from project.management.commands import openapi
-from queueing import api, claims, consumers, seats, settings, sockets, tickets, usher, wire
+from queueing import api, claims, consumers, obstacles, seats, settings, sockets, tickets, wire
 from queueing.room import TicketState
 from queueing.rooms import RoomView
 from tests.contracts import documents
@@ -141,7 +141,7 @@ def test_every_reason_is_explained() -> None:
 
 
 def test_every_reason_of_a_standstill_is_explained() -> None:
-    reasons = {wire.PAUSED_BY_STAFF, wire.NO_USHER, usher.NO_WORKERS, usher.BROKER_UNREACHABLE}
+    reasons = {wire.PAUSED_BY_STAFF, wire.NO_USHER, *obstacles.REASONS}
     assert reasons <= documents.codes(documents.section(PROTOCOL, "The ticket"))
 
 

@@ -11,9 +11,10 @@ import redis
 
 from queueing import keys, stats, store
 from queueing.attendance import ALIVE_MS, Attendance
+from queueing.obstacles import worker_threads
 from queueing.room import HOLD_MS, Publication
 from queueing.settings import RoomSettings
-from queueing.usher import BLIND_WAIT_S, LOOK_S, PATIENCE_S, Usher, publish, worker_threads
+from queueing.usher import BLIND_WAIT_S, LOOK_S, PATIENCE_S, Usher, publish
 from tests.queueing.lines import Line
 from tests.queueing.restoring import restore, tickets_of
 
@@ -112,6 +113,61 @@ def test_nobody_is_called_while_the_broker_does_not_answer(line: Line, desk: Des
     usher.step()
     assert desk.taken == []
     assert pulse(line) == "broker_unreachable"
+
+
+def test_nobody_is_called_while_the_private_work_cannot_serve(line: Line, desk: Desk, usher: Usher) -> None:
+    line.join("a", "b")
+    sign_in(line)
+    line.client.set(keys.UNABLE, "registry_unavailable", px=10_000)
+    usher.step()
+    assert desk.taken == []
+    assert line.where("a") == {"waiting", "present"}
+    assert pulse(line) == "registry_unavailable"
+    line.client.delete(keys.UNABLE)
+    usher.step()
+    assert desk.taken == [("test", "a"), ("test", "b")]
+    assert pulse(line) == ""
+
+
+def test_obstacle_is_seen_at_the_next_step_without_a_look(line: Line, desk: Desk, usher: Usher) -> None:
+    sign_in(line)
+    usher.step()
+    usher._looked_at = time.monotonic() + 3_600
+    line.join("a")
+    line.client.set(keys.UNABLE, "registry_unavailable")
+    usher.step()
+    assert (desk.taken, pulse(line)) == ([], "registry_unavailable")
+
+
+def test_while_the_private_work_tries_no_more_are_called_than_it_tries(line: Line, desk: Desk, usher: Usher) -> None:
+    line.join("a", "b", "c", "d")
+    sign_in(line)
+    line.client.set(keys.UNABLE, "registry_unavailable 2")
+    for _again in range(3):
+        usher.step()
+    assert desk.taken == [("test", "a"), ("test", "b")]
+    assert pulse(line) == "registry_unavailable"
+    line.finish("a", line.claim("a").attempt)
+    usher.step()
+    assert desk.taken[2:] == [("test", "c")]
+
+
+@pytest.mark.parametrize("said", [b"registry_unavailable -1", b"registry_unavailable many", b"\xff\xfe", b"x y z"])
+def test_word_that_nobody_understands_stops_no_usher(line: Line, desk: Desk, usher: Usher, said: bytes) -> None:
+    line.join("a")
+    sign_in(line)
+    line.client.set(keys.UNABLE, said)
+    usher.step()
+    assert desk.taken == []
+    line.client.delete(keys.UNABLE)
+    usher.step()
+    assert desk.taken == [("test", "a")]
+
+
+def test_without_workers_that_is_what_is_told(line: Line, usher: Usher) -> None:
+    line.client.set(keys.UNABLE, "registry_unavailable")
+    usher.step()
+    assert pulse(line) == "no_workers"
 
 
 def test_no_more_are_called_than_workers_will_soon_take_on(line: Line, desk: Desk, usher: Usher) -> None:
