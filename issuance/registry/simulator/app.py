@@ -105,7 +105,7 @@ class Simulator:
         return await self.get_fault(request)
 
     async def get_fault(self, _request: Request) -> Response:
-        return JSONResponse(self._switch.now().model_dump())
+        return JSONResponse(self._switch.now().model_dump(mode="json"))
 
     async def stats(self, _request: Request) -> Response:
         return JSONResponse(self._contract.stats())
@@ -128,7 +128,7 @@ class Simulator:
     async def _respond(self, request: Request, kind: str, answer: Answer) -> Response:
         """Decide, log, wait, answer: the log says what was decided at the instant the call was there."""
         arrived = self._contract.arrive()
-        fault = self._switch.next()
+        fault = self._switch.next(kind, answer.person)
         told_to_wait = fault.kind == "status" and fault.status == 429
         if not told_to_wait and (wait_s := self._contract.admit(arrived)):
             fault = faults.Fault()

@@ -31,6 +31,7 @@ class Fault(BaseModel):
     and an OperationOutcome, with `retry_after_s` as seconds, HTTP-date or x-ms-retry-after-ms; slow: the right
     answer after `delay_s`; trickle: the right answer, a byte per `delay_s`; cut: half of it; empty, html,
     malformed: a body that is no FHIR, under `status` (200 unless said).
+    `kinds`, `people`: befalls only calls of these kinds (metadata, patient, …), only those about these numbers.
     `calls`: ends after so many; `lasts_s`: ends by itself.
     """
 
@@ -41,8 +42,14 @@ class Fault(BaseModel):
     retry_after_s: float | None = Field(default=None, ge=0)
     retry_after_as: Literal["seconds", "date", "milliseconds"] = "seconds"
     delay_s: float = Field(default=1.0, ge=0)
+    kinds: frozenset[str] = frozenset()
+    people: frozenset[int] = frozenset()
     calls: int | None = Field(default=None, ge=1)
     lasts_s: float | None = Field(default=None, gt=0)
+
+    def befalls(self, kind: str, person: int | None) -> bool:
+        """Whether such a call is meant."""
+        return (not self.kinds or kind in self.kinds) and (not self.people or person in self.people)
 
     def sent_status(self, status: int) -> int | None:
         """The status the caller sees instead of `status`; None where no whole head is sent."""
@@ -76,9 +83,11 @@ class Switch:
             self.turn(Fault())
         return self._fault
 
-    def next(self) -> Fault:
+    def next(self, kind: str, person: int | None) -> Fault:
         """The fault that befalls this call."""
         fault = self.now()
+        if not fault.befalls(kind, person):
+            return Fault()
         if self._calls_left is not None:
             self._calls_left -= 1
         return fault
