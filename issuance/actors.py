@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from issuance import permits, signing_keys, tries
+from issuance import breaker, permits, probing, signing_keys, tries
 from issuance.passports import Desk
 from issuance.registry.client import Registry
 from queueing import events, metrics, store
@@ -25,6 +25,7 @@ QUEUE = "serve"
 TIME_LIMIT_MS = 3_600_000
 
 _open_desk: list[Desk] = []
+_probers: list[probing.Prober] = []
 
 
 @dramatiq.actor(queue_name=QUEUE, actor_name="serve_ticket", max_retries=0, time_limit=TIME_LIMIT_MS)
@@ -54,7 +55,9 @@ class WorkerLife(dramatiq.Middleware):
 
     def before_worker_boot(self, _broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         attendance = Attendance(touch_point(), worker.worker_threads)
-        _open_desk[:] = [_desk(attendance)]
+        opened = _desk(attendance)
+        _open_desk[:] = [opened]
+        _probers[:] = [probing.Prober(opened.breaker, opened.permits, opened.registry)]
         try:
             metrics.serve(settings.OPS_ADDRESS, _unready)
         except OSError as error:
@@ -62,9 +65,11 @@ class WorkerLife(dramatiq.Middleware):
 
     def after_worker_boot(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
         desk().attendance.start()
+        _probers[0].start()
         log.info("worker at work")
 
     def before_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
+        _probers[0].stop()
         desk().attendance.stop()
 
 
@@ -73,6 +78,7 @@ def _desk(attendance: Attendance) -> Desk:
         store=touch_point(),
         attendance=attendance,
         permits=permits.Permits(touch_point().client, settings.REGISTRY_RATE_PER_S),
+        breaker=breaker.Breaker(touch_point().client),
         registry=Registry(settings.REGISTRY_URL, settings.REGISTRY_TOKEN or None, observe=_observe),
         signer=signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR)),
         web_keys=tuple(settings.WEB_VERIFYING_KEYS),

@@ -5,6 +5,7 @@ IssuanceError
 ├── Retryable                the ticket goes back to its place; `retry_after_s`: when another try makes sense
 │   ├── NoPermit             no permit within reach: nothing was sent
 │   ├── PersonAway           nobody is there to receive it: nothing was sent, no try is counted
+│   ├── BreakerOpen          the registry is known to be down, or wants silence: nothing was sent, no try is counted
 │   ├── RegistryPaused       the registry asked all of us to wait
 │   └── RegistryUnavailable  the registry did not answer, or not with sense
 ├── Refused                  the answer is no, with a reason that people are told
@@ -54,6 +55,10 @@ class NoPermit(Retryable):
 
 class PersonAway(Retryable):
     """The person is not there: raised by a caller's `before_call`, so that no call is made for an absent one."""
+
+
+class BreakerOpen(Retryable):
+    """Nobody is asked about just now, for the registry does not answer anybody."""
 
 
 class RegistryPaused(Retryable):

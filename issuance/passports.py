@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError
 
 from issuance import certificate, eligibility, errors, hashes, issued, pdf, tries
+from issuance.breaker import Breaker
+from issuance.inquiries import Inquiry
 from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Registry
@@ -30,14 +32,8 @@ from queueing.store import Store
 
 log = logging.getLogger(__name__)
 
-# While the registry does not answer, the person keeps the turn and we ask again, ever more rarely.
-BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 15.0)
-# After this long without any answer the person is told, instead of waiting for ever.
-PATIENCE_S = 900.0
 # Between two tries at a database that does not take a row.
 DATABASE_PAUSE_S = 3.0
-# How often a waiting attempt looks whether the person is still there.
-LOOK_S = 2.0
 
 
 class LeaseLost(Exception):
@@ -51,6 +47,7 @@ class Desk:
     store: Store
     attendance: Attendance
     permits: Permits
+    breaker: Breaker
     registry: Registry
     signer: Signer
     web_keys: tuple[Ed25519PublicKey, ...]
@@ -129,41 +126,19 @@ class _Visit:
         return issued.Issue(self.ticket_id, self.slug, person_hash, hashes.facts(key, number, payload))
 
     def _ask(self, details: claims.Claims) -> records.Record:
-        """Ask the registry until it answers; all workers pause when it asks for it. Raises: as Registry.find."""
-        give_up_at = time.monotonic() + PATIENCE_S
-        for round_ in range(1_000_000):
-            try:
-                return self.desk.registry.find(details, self._before_call)
-            except errors.PersonAway:
-                raise
-            except errors.Retryable as error:
-                if time.monotonic() > give_up_at:
-                    raise
-                if isinstance(error, errors.RegistryPaused):
-                    self.desk.permits.pause(error.retry_after_s)
-                log.warning("ticket %s: %s, asking again", self.ticket_id, type(error).__name__)
-                back_off_s = BACK_OFF_S[min(round_, len(BACK_OFF_S) - 1)]
-                self._wait(max(error.retry_after_s, 0.1) if isinstance(error, errors.NoPermit) else back_off_s)
-        raise AssertionError("unreachable")
-
-    def _before_call(self) -> None:
-        """A permit, once the person was found to be there still. Raises: NoPermit, PersonAway, LeaseLost."""
-        self.desk.permits.take(meanwhile=self._look)
+        """Raises: as Inquiry.record."""
+        desk = self.desk
+        return Inquiry(desk.registry, desk.permits, desk.breaker, self.ticket_id, self._look).record(details)
 
     def _look(self) -> None:
+        """Raises: LeaseLost, PersonAway."""
+        if self.desk.attendance.stopping:
+            raise errors.PersonAway("this worker is stopping; the ticket goes back to its place")
         lease = self.desk.attendance.check(self.slug, self.ticket_id, self.claim.attempt)
         if not lease.held:
             raise LeaseLost
         if not lease.here:
             raise errors.PersonAway("nobody is there")
-
-    def _wait(self, seconds: float) -> None:
-        wake_at = time.monotonic() + seconds
-        while (left_s := wake_at - time.monotonic()) > 0:
-            if self.desk.attendance.stopping:
-                raise errors.PersonAway("this worker is stopping; the ticket goes back to its place")
-            self._look()
-            time.sleep(min(left_s, LOOK_S))
 
     def _wait_for_the_database(self, error: DatabaseError) -> None:
         """Back to the place without a try, and slowly: the next one will meet the same."""
@@ -176,7 +151,7 @@ class _Visit:
             self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))
 
     def _give_up(self, error: Exception) -> None:
-        if isinstance(error, errors.PersonAway):
+        if isinstance(error, (errors.PersonAway, errors.BreakerOpen)):
             self._hand_back()
             return
         if isinstance(error, Forged):

@@ -1,9 +1,7 @@
 """Permits: the right to make one call to the registry, from one bucket that all workers share.
 
-Owns `{permit:<name>}:tat` (when the next slot is free, µs; no TTL, so that its absence means loss),
-`{permit:<name>}:run` (which run of Redis wrote it) and `{permit:<name>}:pause` (exists while the registry wants
-silence; its own TTL ends it). Slots are reserved ahead, and the caller sleeps until its own. Fails closed: no answer
-from Redis, no permit.
+Owns `tat`, `run` and `pause` of keys.RegistryKeys. Slots are reserved ahead, and the caller sleeps until its own.
+Fails closed: no answer from Redis, no permit.
 """
 
 import math
@@ -14,7 +12,7 @@ from dataclasses import dataclass
 
 import redis
 
-from issuance import errors
+from issuance import breaker, errors, keys
 from queueing.store import ALLOW_OOM
 
 SHARE_OF_CONTRACT = 0.9
@@ -24,6 +22,9 @@ STALE_AFTER_MS = 75.0
 """A slot is not used when that late: what is left of those 111 ms is for the network."""
 
 LONGEST_SLEEP_MS = 3_000
+LONG_PAUSE_S = 3.0
+"""Whoever waits for longer than a slot may lie ahead waits better in line, where the page says why."""
+
 SLICE_MS = 500.0
 ROUNDS = 10
 """Slots tried for one permit when each was overslept or fell into a pause."""
@@ -50,7 +51,7 @@ class Permits:
         self,
         client: redis.Redis,
         rate_per_s: float,
-        name: str = "registry",
+        name: str = keys.REGISTRY,
         *,
         max_sleep_ms: int = LONGEST_SLEEP_MS,
     ) -> None:
@@ -58,9 +59,7 @@ class Permits:
             raise ValueError("the registry's rate must be above 0 calls per second")
         self.interval_us = math.ceil(1_000_000 / (SHARE_OF_CONTRACT * rate_per_s))
         self.max_sleep_ms = max_sleep_ms
-        self._tat = f"{{permit:{name}}}:tat"
-        self._run = f"{{permit:{name}}}:run"
-        self._pause = f"{{permit:{name}}}:pause"
+        self._keys = keys.RegistryKeys(name)
         self._reserve, self._due, self._extend = (
             client.register_script(ALLOW_OOM + (_LUA / f"{script}.lua").read_text())
             for script in ("permit", "due", "pause")
@@ -93,8 +92,9 @@ class Permits:
         longest_us = self.max_sleep_ms * 1_000
         # A lost bucket may have promised slots as far ahead as anybody sleeps.
         arguments = (self.interval_us, longest_us, max(self.interval_us, longest_us))
+        used = (self._keys.tat, self._keys.pause, self._keys.run)
         try:
-            slot, sleep_us, later_us = self._reserve(keys=(self._tat, self._pause, self._run), args=arguments)
+            slot, sleep_us, later_us = self._reserve(keys=used, args=arguments)
         except redis.RedisError as exc:
             raise errors.NoPermit("Redis gives no permits", 1.0) from exc
         return Reservation(slot, sleep_us / 1_000, later_us / 1_000)
@@ -106,7 +106,7 @@ class Permits:
         """
         asked_at = time.monotonic()
         try:
-            left_us, is_paused = self._due(keys=(self._pause,), args=(slot_us,))
+            left_us, is_paused = self._due(keys=(self._keys.pause,), args=(slot_us,))
         except redis.RedisError as exc:
             raise errors.NoPermit("Redis gives no permits", 1.0) from exc
         left_ms = int(left_us) / 1_000
@@ -120,10 +120,12 @@ class Permits:
     def pause(self, retry_after_s: float) -> float:
         """Let nobody call for that long, at most LONGEST_RETRY_S; a longer pause under way stays.
 
-        Returns the seconds left. Atomic; safe to repeat. Raises: redis.RedisError.
+        From LONG_PAUSE_S on pages say so, and nobody is called meanwhile. Returns the seconds left. Atomic; safe to
+        repeat. Raises: redis.RedisError.
         """
         wanted_s = min(max(retry_after_s, 0.0), errors.LONGEST_RETRY_S)
-        return int(self._extend(keys=(self._pause,), args=(math.ceil(wanted_s * 1_000),))) / 1_000
+        wish = (math.ceil(wanted_s * 1_000), round(LONG_PAUSE_S * 1_000), breaker.REASON)
+        return int(self._extend(keys=(self._keys.pause, self._keys.unable), args=wish)) / 1_000
 
 
 def _wait_until(wake_at: float, meanwhile: Callable[[], None] | None) -> None:

@@ -78,6 +78,13 @@ class Registry:
             raise
         return records.record(patient, claims.date_of_birth, immunizations)
 
+    def probe(self, before_call: wire.BeforeCall) -> None:
+        """Ask for /metadata, which is about nobody, and go by what it offers from now on.
+
+        Raises: RegistryPaused, RegistryUnavailable, RegistryRejected, and what `before_call` raises.
+        """
+        self._capabilities.ask(before_call)
+
     def close(self) -> None:
         """Let go of all connections."""
         self._wire.close()
@@ -146,6 +153,7 @@ class _Capabilities:
         self._lock = threading.Lock()
         self._offered: bool | None = None
         self._asked_at = 0.0
+        self._failures = 0
 
     def offer_revinclude(self, before_call: wire.BeforeCall) -> bool:
         """Whether /metadata lists it; asked with a permit where that is unknown or old.
@@ -155,13 +163,26 @@ class _Capabilities:
         offered = self._offered
         if offered is not None and (self._is_fresh() or self._lock.locked()):
             return offered
+        failures = self._failures
         with self._lock:
-            if self._offered is None or not self._is_fresh():
-                statement = _read(
-                    fhir.Capabilities, "metadata", self._wire.call("metadata", "GET", "metadata", before_call)
-                )
-                self._offered, self._asked_at = statement.offers_revinclude(), time.monotonic()
-            return self._offered
+            if self._offered is not None and self._is_fresh():
+                return self._offered
+            if self._failures != failures:
+                # Whoever waits for a registry that is down shares what the first of them met.
+                raise wire.unavailable("metadata", "failed for another search")
+            return self.ask(before_call)
+
+    def ask(self, before_call: wire.BeforeCall) -> bool:
+        """Ask now, whoever else does."""
+        try:
+            body = self._wire.call("metadata", "GET", "metadata", before_call)
+            statement = _read(fhir.Capabilities, "metadata", body)
+        except errors.RegistryUnavailable:
+            self._failures += 1
+            raise
+        self._asked_at = time.monotonic()
+        self._offered = statement.offers_revinclude()
+        return self._offered
 
     def forget(self) -> None:
         """Ask again at the next search."""

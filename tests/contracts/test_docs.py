@@ -11,6 +11,7 @@ from dataclasses import fields
 import pytest
 from django.core.management import get_commands
 
+from issuance import keys as registry_keys
 from issuance import permits
 from queueing import keys, store
 from queueing.settings import RoomSettings
@@ -92,9 +93,14 @@ def redis_keys() -> set[str]:
 
 def test_every_redis_key_is_described() -> None:
     described = {cell.strip("`") for cell in documents.first_cells(documents.section(ARCHITECTURE, "Redis keys"))}
-    permit_keys = set(re.findall(r"`(\{permit:)<name>(\}:\w+)`", permits.__doc__ or ""))
-    expected = redis_keys() | {f"{head}registry{tail}" for head, tail in permit_keys}
-    assert described - {"key"} == expected
+    shared = registry_keys.RegistryKeys()
+    of_the_registry = {
+        getattr(shared, name)
+        for name, member in inspect.getmembers(registry_keys.RegistryKeys)
+        if isinstance(member, property)
+    }
+    assert described - {"key"} == redis_keys() | of_the_registry
+    assert keys.UNABLE in of_the_registry
 
 
 def test_every_script_is_described() -> None:

@@ -15,11 +15,24 @@ import redis
 import zxingcpp
 from django.db import connection
 
-from issuance import actors, hashes, issued, models, passports, permits, revocations, tries
+from issuance import (
+    actors,
+    breaker,
+    hashes,
+    inquiries,
+    issued,
+    models,
+    passports,
+    permits,
+    probing,
+    revocations,
+    tries,
+)
 from issuance.registry import people
 from issuance.registry.client import Registry
 from project.local import ports
 from queueing import claims, events, sealing, store, tickets, vouching
+from queueing import keys as queue_keys
 from queueing.attendance import Attendance
 from queueing.room import Lease
 from tests.issuance import samples
@@ -46,6 +59,7 @@ def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
         store=line.store,
         attendance=Attendance(line.store, threads=1),
         permits=permits.Permits(line.client, 10_000, max_sleep_ms=10),
+        breaker=breaker.Breaker(line.client),
         registry=registry,
         signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
         web_keys=(vouching.verifying_key(WEB_VERIFYING),),
@@ -231,7 +245,7 @@ def test_person_who_is_away_before_the_call_has_used_no_try(desk: Any, line: Lin
 def test_registry_that_is_down_for_a_moment_costs_nobody_the_turn(
     desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passports, "BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(inquiries, "BACK_OFF_S", (0.05,))
     join(line, somebody())
     server.fault(kind="status", status=500, calls=3)
     desk.serve("test", TICKET)
@@ -241,7 +255,7 @@ def test_registry_that_is_down_for_a_moment_costs_nobody_the_turn(
 def test_registry_that_asks_for_a_pause_pauses_every_worker(
     desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passports, "BACK_OFF_S", (0.05,))
+    monkeypatch.setattr(inquiries, "BACK_OFF_S", (0.05,))
     join(line, somebody())
     server.fault(kind="status", status=429, retry_after_s=1, retry_after_as="seconds", calls=1)
     desk.serve("test", TICKET)
@@ -251,15 +265,75 @@ def test_registry_that_asks_for_a_pause_pauses_every_worker(
     assert calls[refused + 1]["time_ns"] - calls[refused]["time_ns"] >= 1_000_000_000
 
 
-def test_registry_that_never_answers_is_said_in_the_end(
+def test_search_that_fails_for_ever_while_others_are_answered_is_said_in_the_end(
     desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passports, "BACK_OFF_S", (0.05,))
-    monkeypatch.setattr(passports, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(inquiries, "BACK_OFF_S", (0.05,))
+    desk = dataclasses.replace(desk, breaker=breaker.Breaker(line.client, patience_s=0.2, strikes=2))
     join(line, somebody())
-    server.fault(kind="status", status=500)
-    desk.serve("test", TICKET)
+    server.fault(kind="status", status=500, people=[somebody().number])
+    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving.start()
+    while serving.is_alive():
+        desk.breaker.answered("somebody else")
+        serving.join(0.02)
     assert (line.look(TICKET).state, line.look(TICKET).reason) == ("failed", "registry_unavailable")
+
+
+def test_nobody_is_failed_by_a_registry_that_answers_nobody(
+    desk: Any, line: Line, somebody: Any, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inquiries, "BACK_OFF_S", (0.05,))
+    desk = dataclasses.replace(desk, breaker=breaker.Breaker(line.client, patience_s=0, strikes=1))
+    join(line, somebody())
+    number = line.look(TICKET).number
+    server.fault(kind="status", status=500)
+    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving.start()
+    prober = probing.Prober(desk.breaker, desk.permits, desk.registry)
+    while serving.is_alive():
+        prober.step()
+        serving.join(0.02)
+    assert desk.breaker.look().state == "open"
+    assert line.where(TICKET) == {"waiting", "present"}
+    assert line.look(TICKET).number == number
+    assert not line.client.hexists(line.keys.ticket(TICKET), "tries")
+
+
+def test_nobody_is_asked_about_while_the_breaker_is_open(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    join(line, somebody())
+    desk.registry.probe(lambda: None)
+    for source in ("a", "b", "c"):
+        desk.breaker.unanswered(source)
+    before = server.stats()["calls"]
+    desk.serve("test", TICKET)
+    assert server.stats()["calls"] == before
+    assert line.where(TICKET) == {"waiting", "present"}
+    desk.breaker.probed()
+    assert line.call() == [TICKET]
+    desk.serve("test", TICKET)
+    assert line.look(TICKET).state == "issued"
+    assert desk.breaker.look().state == "closed"
+
+
+def test_long_pause_is_waited_for_in_line(desk: Any, line: Line, somebody: Any, server: Any) -> None:
+    join(line, somebody())
+    server.fault(kind="status", status=429, retry_after_s=60, calls=1)
+    desk.serve("test", TICKET)
+    assert line.where(TICKET) == {"waiting", "present"}
+    assert line.client.get(queue_keys.UNABLE) == b"registry_unavailable"
+    assert 50_000 < line.client.pttl(queue_keys.UNABLE) <= 60_000
+
+
+def test_what_the_registry_rejects_for_everybody_costs_nobody_a_try(
+    desk: Any, line: Line, somebody: Any, server: Any
+) -> None:
+    join(line, somebody())
+    for source in ("a", "b"):
+        desk.breaker.unanswered(source)
+    server.fault(kind="status", status=401)
+    desk.serve("test", TICKET)
+    assert line.where(TICKET) == {"waiting", "present"}
 
 
 @pytest.mark.parametrize("sealed", [b"", b"nonsense", None])
