@@ -21,11 +21,13 @@ QUIET = {
     "fontTools": "WARNING",
     "fpdf": "WARNING",
     "asyncio": "WARNING",
+    "django.template": "WARNING",
 }
 
 
-# These tell at INFO or below what they work on: letters of names, addresses, forms. Nobody can make them talk.
-DISCREET = ("fontTools", "fpdf", "httpx", "httpcore", "asyncio", "daphne", "uvicorn")
+# These tell at INFO or below what they work on: letters of names, addresses, forms, all that a page is made of. Nobody
+# can make them talk.
+DISCREET = ("fontTools", "fpdf", "httpx", "httpcore", "asyncio", "daphne", "uvicorn", "django.template")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -62,5 +64,5 @@ def _check(name: str, level: str) -> None:
     variable = "LOG_LEVELS" if name else "LOG_LEVEL"
     if level not in LEVELS:
         raise ImproperlyConfigured(f"{variable} must name levels among {', '.join(LEVELS)}")
-    if name.partition(".")[0] in DISCREET and level in ("DEBUG", "INFO"):
+    if f"{name}.".startswith(tuple(f"{discreet}." for discreet in DISCREET)) and level in ("DEBUG", "INFO"):
         raise ImproperlyConfigured(f"LOG_LEVELS must leave {name} at WARNING or above: it would log personal data")

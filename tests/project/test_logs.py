@@ -22,7 +22,15 @@ def test_level_that_does_not_exist_names_its_variable(level: str, levels: dict[s
         logs.configuration(level, levels)
 
 
-@pytest.mark.parametrize("name", ["fontTools", "fontTools.subset", "httpx", "fpdf.fonts", "daphne.server"])
+def test_template_that_misses_a_value_does_not_tell_the_others() -> None:
+    chosen = logs.configuration("DEBUG", {"django": "DEBUG"})
+    assert chosen["loggers"]["django"]["level"] == "DEBUG"
+    assert chosen["loggers"]["django.template"]["level"] == "WARNING"
+
+
+@pytest.mark.parametrize(
+    "name", ["fontTools", "fontTools.subset", "httpx", "fpdf.fonts", "daphne.server", "django.template"]
+)
 def test_libraries_that_would_tell_names_cannot_be_made_to_talk(name: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="personal data"):
         logs.configuration("INFO", {name: "DEBUG"})
