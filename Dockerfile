@@ -29,7 +29,7 @@ RUN pip install --no-cache-dir --constraint constraints.txt pydantic starlette u
 # web: knows tickets, never people. No issuing code, no staff pages, no settings of the private tier.
 FROM base AS public
 COPY --from=public-packages /opt/venv /opt/venv
-COPY project/__init__.py project/asgi.py project/demo.py project/env.py project/handler.py project/headers.py project/health.py \
+COPY project/__init__.py project/asgi.py project/bodies.py project/demo.py project/env.py project/handler.py project/headers.py project/health.py \
      project/limits.py project/logs.py project/pages.py project/serve.py project/
 COPY project/settings/__init__.py project/settings/base.py project/settings/public.py project/settings/
 COPY project/urls/__init__.py project/urls/public.py project/urls/
@@ -52,7 +52,7 @@ CMD ["python", "-m", "project.serve", "--host", "0.0.0.0", "--port", "8000"]
 FROM base AS private
 COPY --from=private-packages /opt/venv /opt/venv
 COPY manage.py ./
-COPY project/__init__.py project/broker.py project/console.py project/demo.py project/env.py project/logs.py \
+COPY project/__init__.py project/bodies.py project/broker.py project/console.py project/demo.py project/env.py project/logs.py \
      project/worker.py project/
 COPY project/local/__init__.py project/local/folders.py project/local/remembered.py project/local/
 COPY project/management project/management

@@ -17,7 +17,7 @@ from django.urls import path, re_path  # noqa: E402
 from project import health  # noqa: E402
 from project.handler import Handler  # noqa: E402
 from project.headers import Frame  # noqa: E402
-from project.limits import BodyLimit, LoadLimit  # noqa: E402
+from project.limits import LoadLimit, body_limit  # noqa: E402
 from project.pages import Pages  # noqa: E402
 from queueing.consumers import WaitingConsumer  # noqa: E402
 
@@ -29,7 +29,7 @@ health.serve_apart()
 
 application = ProtocolTypeRouter(
     {
-        "http": Frame(BodyLimit(LoadLimit(Pages(Handler())))),
+        "http": Frame(body_limit(LoadLimit(Pages(Handler())))),
         "websocket": URLRouter(
             [path("ws/rooms/<slug:room>", WaitingConsumer.as_asgi()), re_path("", health.no_such_socket)]  # type: ignore[arg-type]
         ),

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 
 class Handler(ASGIHandler):
-    """Takes the whole body as one message (limits.BodyLimit). Who has gone meanwhile is served all the same."""
+    """Takes the whole body as one message (bodies.BodyLimit). Who has gone meanwhile is served all the same."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         message = await receive()

@@ -12,7 +12,7 @@ from channels.layers import channel_layers
 
 from project.handler import Handler
 from project.headers import HEADERS, Frame
-from project.limits import BodyLimit, LoadLimit
+from project.limits import LoadLimit, body_limit
 from project.pages import Pages
 from project.settings import public
 from queueing import web
@@ -26,7 +26,7 @@ async def ask(redis_url: str, settings: Any) -> AsyncIterator[Callable[..., Awai
     settings.MIDDLEWARE = public.MIDDLEWARE
     # The layer of an earlier test belongs to that test's event loop.
     channel_layers.backends.clear()
-    application = Frame(BodyLimit(LoadLimit(Pages(Handler()))))
+    application = Frame(body_limit(LoadLimit(Pages(Handler()))))
     yield functools.partial(_ask, application)
     await web.hub().aclose()
 
