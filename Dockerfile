@@ -65,6 +65,7 @@ COPY issuance/lua issuance/lua
 COPY issuance/management issuance/management
 COPY issuance/migrations issuance/migrations
 COPY issuance/registry/*.py issuance/registry/
+COPY issuance/templates issuance/templates
 COPY issuance/verification issuance/verification
 COPY deploy/*.py deploy/
 RUN chmod -R a+rX . && python -m compileall -q .

@@ -49,6 +49,11 @@ TEMPLATES = [
         },
     }
 ]
+# What staff bring to be verified is somebody's passport: it stays in memory. project.console refuses larger bodies
+# before Django, which would spool them to a file; documents of 5 MB are the largest that are read.
+LARGEST_BODY_BYTES = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY_BYTES
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 STATIC_URL = "/static/"
 # The console is small: WhiteNoise serves the admin's files from where they are installed, nothing is collected.
 WHITENOISE_USE_FINDERS = True

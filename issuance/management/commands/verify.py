@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from issuance import errors, signing_keys
-from issuance.verification import documents, trust, verdicts, wording
+from issuance.verification import documents, sources, verdicts, wording
 
 INVALID, UNREADABLE = 1, 2
 
@@ -33,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             found = documents.codes(_document(options["file"]))
-            trusted = _trust()
+            trusted = sources.configured()
         except (errors.Unreadable, signing_keys.UnusableKeys) as error:
             raise CommandError(str(error), returncode=UNREADABLE) from None
         at = options["at"] or datetime.datetime.now(datetime.UTC)
@@ -57,12 +56,6 @@ def _document(name: str) -> bytes:
             return file.read(most)
     except OSError as error:
         raise errors.Unreadable(f"The file cannot be read: {error.strerror}.") from None
-
-
-def _trust() -> trust.Trust:
-    if not settings.SIGNING_KEYS_DIR:
-        raise CommandError("Nobody is trusted here: set SIGNING_KEYS_DIR.", returncode=UNREADABLE)
-    return trust.of_keys(Path(settings.SIGNING_KEYS_DIR))
 
 
 def _instant(text: str) -> datetime.datetime:
