@@ -31,17 +31,16 @@ from issuance import (
 from issuance.registry import people
 from issuance.registry.client import Registry
 from project.local import ports
-from queueing import claims, events, sealing, store, tickets, vouching
+from queueing import claims, sealing, store, tickets, vouching
 from queueing import keys as queue_keys
 from queueing.attendance import Attendance
 from queueing.room import Lease
-from tests.issuance import samples
+from tests.issuance import desks
 from tests.queueing.lines import Line
 
 PRIVATE, PUBLIC = sealing.new_key_pair()
 WEB_SIGNING, WEB_VERIFYING = vouching.new_key_pair()
 REPLY_KEY = bytes(range(32))
-RECORD_KEY = b"only for tests"
 TICKET, AGAIN, ONCE_MORE = "T" * 22, "U" * 22, "V" * 22
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,19 +54,8 @@ def line(redis_client: redis.Redis) -> Line:
 @pytest.fixture
 def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
     """A worker's, whose registry allows more calls than any test makes."""
-    return passports.Desk(
-        store=line.store,
-        attendance=Attendance(line.store, threads=1),
-        permits=permits.Permits(line.client, 10_000, max_sleep_ms=10),
-        breaker=breaker.Breaker(line.client),
-        registry=registry,
-        signer=samples.signer(tmp_path, datetime.datetime.now(datetime.UTC)),
-        web_keys=(vouching.verifying_key(WEB_VERIFYING),),
-        opening_keys=(sealing.private_key(PRIVATE),),
-        record_key=RECORD_KEY,
-        tries_limit=tries.Limit(2, datetime.timedelta(hours=24)),
-        teller=events.Teller(),
-    )
+    keys = {"web_keys": (vouching.verifying_key(WEB_VERIFYING),), "opening_keys": (sealing.private_key(PRIVATE),)}
+    return desks.desk(line, registry, tmp_path, tries_limit=tries.Limit(2, datetime.timedelta(hours=24)), **keys)
 
 
 def join(line: Line, person: people.Person, ticket: str = TICKET, **changed: Any) -> None:
@@ -226,7 +214,7 @@ def test_guesser_has_a_few_tries_and_then_costs_no_call(desk: Any, line: Line, s
 def test_number_that_nobody_has_is_refused_as_one_that_somebody_has(desk: Any, line: Line, somebody: Any) -> None:
     reasons = [serve_guess(desk, line, somebody(), f"{ticket:022}", "ZZ 00-00000") for ticket in range(4)]
     assert reasons == ["no_record", "no_record", "too_many_tries", "too_many_tries"]
-    assert {row.document_hash for row in models.Try.objects.all()} == {hashes.document(RECORD_KEY, "ZZ0000000")}
+    assert {row.document_hash for row in models.Try.objects.all()} == {hashes.document(desks.RECORD_KEY, "ZZ0000000")}
 
 
 def serve_guess(desk: Any, line: Line, person: people.Person, ticket: str, number: str) -> str:
