@@ -40,7 +40,8 @@ def make(folder: Path, host: str) -> None:
     password = (folder / "postgres_password").read_text().strip()
     _once(folder / "database_url", f"postgres://vestibule:{password}@postgres:5432/vestibule")
     _make_issuing_pair(folder)
-    _make_web_pair(folder)
+    _make_signing_pair(folder, "web")
+    _make_signing_pair(folder, "tier")
     if not (folder / "signing").exists():
         _make_signers(folder)
     if not (folder / "tls_certificate").exists():
@@ -65,11 +66,11 @@ def _make_issuing_pair(folder: Path) -> None:
     _write(folder / "issuing_public_key.env", f"ISSUING_PUBLIC_KEY={public}")
 
 
-def _make_web_pair(folder: Path) -> None:
-    """The public tier signs with the newest, the private tier verifies with all of its list."""
-    _once(folder / "web_signing_key", vouching.new_key_pair()[0])
-    newest = vouching.verifying_text((folder / "web_signing_key").read_text().strip())
-    _keep_verifying(folder / "web_verifying_keys.env", "WEB_VERIFYING_KEYS", newest)
+def _make_signing_pair(folder: Path, whose: str) -> None:
+    """One tier signs with the newest, the other verifies with all of its list."""
+    _once(folder / f"{whose}_signing_key", vouching.new_key_pair()[0])
+    newest = vouching.verifying_text((folder / f"{whose}_signing_key").read_text().strip())
+    _keep_verifying(folder / f"{whose}_verifying_keys.env", f"{whose.upper()}_VERIFYING_KEYS", newest)
 
 
 def _keep_verifying(path: Path, variable: str, newest: str) -> None:

@@ -83,6 +83,7 @@ def _desk(attendance: Attendance) -> Desk:
         signer=signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR)),
         web_keys=tuple(settings.WEB_VERIFYING_KEYS),
         opening_keys=tuple(settings.ISSUING_PRIVATE_KEYS),
+        tier_key=settings.TIER_SIGNING_KEY,
         record_key=settings.RECORD_KEY.encode(),
         tries_limit=tries.Limit(settings.TRIES_PER_DOCUMENT, timedelta(hours=settings.TRIES_WINDOW_H)),
         teller=events.Teller(),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import DatabaseError
 
@@ -52,6 +52,7 @@ class Desk:
     signer: Signer
     web_keys: tuple[Ed25519PublicKey, ...]
     opening_keys: tuple[X25519PrivateKey, ...]
+    tier_key: Ed25519PrivateKey
     record_key: bytes
     tries_limit: tries.Limit
     teller: events.Teller
@@ -160,8 +161,9 @@ class _Visit:
         self._finish("failed", "registry_unavailable" if isinstance(error, errors.Retryable) else "internal")
 
     def _finish(self, state: Ended, reason: str = "", document: bytes = b"") -> None:
-        attempt = self.claim.attempt
-        stands = self.desk.store.run(self.room.finish(self.ticket_id, attempt, state, reason, document))
+        id_, attempt = self.ticket_id, self.claim.attempt
+        proof = vouching.prove_outcome(self.desk.tier_key, self.slug, id_, state, reason, document)
+        stands = self.desk.store.run(self.room.finish(id_, attempt, state, reason, document, proof))
         if stands:
             metrics.outcomes.labels(self.slug, state, reason).inc()
             self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))

@@ -12,11 +12,12 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from types import FrameType
 from typing import Any
 
 from channels.layers import get_channel_layer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from redis.exceptions import RedisError
 
 from queueing import capacity, events, metrics, seats, tickets
@@ -45,12 +46,12 @@ DRAIN_S = 8
 class Hub:
     """Holds the tickets of this process' sockets, in all rooms."""
 
-    def __init__(self, store: AsyncStore, most_sockets: int = 0) -> None:
-        """`most_sockets`: 0 for as many as there may be files."""
+    def __init__(self, store: AsyncStore, tier_keys: Sequence[Ed25519PublicKey], most_sockets: int = 0) -> None:
+        """`tier_keys`: whose settings and outcomes count. `most_sockets`: 0 for as many as there may be files."""
         self.id = secrets.token_hex(8)
         self.store = store
         self.capacity = capacity.Capacity(asyncio.get_running_loop(), capacity.most_sockets(most_sockets))
-        self.rooms = Rooms(store)
+        self.rooms = Rooms(store, tier_keys)
         self.draining = False
         self._seats: dict[str, seats.RoomSeats] = {}
         self._tasks: set[asyncio.Task[None]] = set()

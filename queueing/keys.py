@@ -144,7 +144,10 @@ class RoomKeys:
         return self.sealed_prefix + ticket_id
 
     def outcome(self, ticket_id: str) -> str:
-        """hash: state, reason, expires_ms, document (encrypted); TTL: the room's result_ttl."""
+        """hash: state, reason, expires_ms, number, called_us, proof, document (encrypted); TTL: the room's result_ttl.
+
+        proof: what the worker signed of it (vouching.py).
+        """
         return self.outcome_prefix + ticket_id
 
     def reference(self, reference: str) -> str:

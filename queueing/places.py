@@ -9,7 +9,7 @@ from typing import cast
 from django.conf import settings as configured
 from django.http import HttpRequest
 
-from queueing import addresses, answers, cookies, errors, metrics, sealing, tickets, vouching, wire
+from queueing import addresses, answers, cookies, errors, metrics, outcomes, sealing, tickets, vouching, wire
 from queueing.claims import Claims, Request
 from queueing.hub import Hub
 from queueing.room import Joined, TicketState, WaitingRoom
@@ -70,6 +70,7 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
 
 def shown(ticket: tickets.Ticket, state: TicketState, view: RoomView, corrected: bool = False) -> wire.TicketOut:
     """A ticket as its holder sees it. Raises: ValueError for one that is gone."""
+    state = outcomes.vouched_for(configured.TIER_VERIFYING_KEYS, ticket.room, ticket.id, state)
     s, ahead, trail = view.settings, view.outlook, view.trail
     return wire.ticket_out(ticket, state, s, view.paused, corrected=corrected, ahead=ahead, trail=trail)
 
@@ -84,9 +85,12 @@ async def ticket_of(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Tic
 async def document(hub: Hub, ticket: tickets.Ticket) -> bytes:
     """The passport, decrypted with the key in the ticket. Raises: NoPassport, PassportExpired."""
     room = WaitingRoom(ticket.room)
-    outcome = await hub.store.client.hmget(room.keys.outcome(ticket.id), "state", "document")
-    state, locked = cast(list[bytes | None], outcome)
+    outcome = await hub.store.client.hmget(room.keys.outcome(ticket.id), "state", "document", "proof")
+    state, locked, proof = cast(list[bytes | None], outcome)
     if state == b"issued" and locked:
+        keys = configured.TIER_VERIFYING_KEYS
+        if not outcomes.is_passport(keys, ticket.room, ticket.id, proof or b"", locked):
+            raise answers.NoPassport
         try:
             return sealing.unlock(ticket.reply_key, ticket.room, ticket.id, locked)
         except errors.Unsealable:

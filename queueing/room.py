@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import redis
-
-from queueing import keys, settings, tickets
+from queueing import keys, settings, tickets, vouching
 from queueing.store import Arg, Op
 
 TicketStateName = Literal["waiting", "serving", "issued", "refused", "failed", "admitted", "left", "lapsed", "gone"]
@@ -42,6 +40,8 @@ class TicketState:
     called_us: int | None = None
     reason: str | None = None
     expires_ms: int | None = None
+    # What a worker has signed of it; advance and leave sign nothing.
+    proof: bytes = b""
 
     @property
     def in_line(self) -> bool:
@@ -120,27 +120,24 @@ class WaitingRoom:
         self.slug = slug
         self.keys = keys.RoomKeys(slug)
 
-    def publish(self, wanted: settings.RoomSettings, hold: bool) -> Op[Publication]:
+    def publish(self, wanted: settings.RoomSettings, hold: bool, signature: str = "") -> Op[Publication]:
         """Publish settings, making an incarnation where there is none. Older than the published, they change nothing.
 
         `hold`: a new incarnation calls nobody for HOLD_MS, because the room had a life before.
+        `signature`: vouching.sign_settings; web shows nobody what has none.
         """
-        fields = [text for pair in settings.to_hash(wanted).items() for text in pair]
+        published = settings.to_hash(wanted) | {vouching.SIGNATURE: signature}
+        fields = [text for pair in published.items() if pair[1] or pair[0] != vouching.SIGNATURE for text in pair]
         args: list[Arg] = [secrets.token_hex(8), wanted.epoch, HOLD_MS if hold else 0, wanted.version, *fields]
         return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
 
-    def withdraw(self, version: int) -> Op[Publication]:
-        """Leave nothing but this version, which must be newer than all published, so that none of them comes back."""
-        args: list[Arg] = [secrets.token_hex(8), 0, 0, version, "version", version]
-        return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
+    def withdraw(self, version: int, signature: str = "") -> Op[Publication]:
+        """Leave nothing but this version, which must be newer than all published, so that none of them comes back.
 
-    def published(self, client: redis.Redis) -> tuple[settings.RoomSettings | None, Publication | None]:
-        """What Redis holds: settings and the state they belong to; each None where there is none."""
-        with client.pipeline(transaction=False) as pipe:
-            pipe.hgetall(self.keys.settings)
-            pipe.hmget(self.keys.incarnation, "id", "resumed_ms")
-            found, (id_, resumed_ms) = pipe.execute()
-        return settings.from_hash(found), Publication(id_.decode(), False, int(resumed_ms or 0)) if id_ else None
+        `signature`: vouching.sign_settings, of the version alone.
+        """
+        args: list[Arg] = [secrets.token_hex(8), 0, 0, version, "version", version, vouching.SIGNATURE, signature]
+        return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
 
     def join(
         self, ticket_id: str, sealed: bytes, reference: str, address_hash: str, joins_per_minute: int
@@ -232,13 +229,18 @@ class WaitingRoom:
         used = [k.waiting, k.present, k.away, k.serving, k.polling, k.hubs, k.ticket(ticket_id), k.incarnation]
         return Op("hand_back", used, [ticket_id, attempt], _yes)
 
-    def finish(self, ticket_id: str, attempt: int, state: Ended, reason: str = "", document: bytes = b"") -> Op[bool]:
-        """End a ticket; False when it came too late (another attempt's turn, or the person has left)."""
+    def finish(
+        self, ticket_id: str, attempt: int, state: Ended, reason: str = "", document: bytes = b"", proof: bytes = b""
+    ) -> Op[bool]:
+        """End a ticket; False when it came too late (another attempt's turn, or the person has left).
+
+        `proof`: vouching.prove_outcome; web tells nobody an outcome that has none.
+        """
         k = self.keys
         used = [k.waiting, k.present, k.away, k.serving, k.polling]
         own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.settings, k.ended, k.incarnation]
         prefixes = [k.held_prefix, k.reference_prefix, k.tally_prefix]
-        return Op("finish", used + own, [ticket_id, attempt, state, reason, document, *prefixes], _yes)
+        return Op("finish", used + own, [ticket_id, attempt, state, reason, document, *prefixes, proof], _yes)
 
 
 def _nonce() -> str:
@@ -255,7 +257,7 @@ def _number(text: Any) -> int | None:
 
 
 def _ticket_state(answer: Sequence[Any]) -> TicketState:
-    state, number, position, called_us, reason, expires_ms = answer
+    state, number, position, called_us, reason, expires_ms, proof = answer
     return TicketState(
         state=state.decode(),
         number=_number(number),
@@ -263,6 +265,7 @@ def _ticket_state(answer: Sequence[Any]) -> TicketState:
         called_us=_number(called_us),
         reason=reason.decode() or None,
         expires_ms=_number(expires_ms),
+        proof=proof,
     )
 
 

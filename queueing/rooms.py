@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from queueing import errors, keys, ladder, outlook, pace, settings, wire
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from queueing import errors, keys, ladder, metrics, outlook, pace, settings, vouching, wire
 from queueing.ladder import Trail
 from queueing.store import AsyncStore
+
+log = logging.getLogger(__name__)
 
 FRESH_S = 1.0
 # Names that do not exist are remembered too, so that guessing costs Redis little; bounded, oldest out first.
@@ -48,8 +54,10 @@ class RoomView:
 class Rooms:
     """Answers from memory while fresh; one round trip per room and second otherwise, whoever waits for it."""
 
-    def __init__(self, store: AsyncStore) -> None:
+    def __init__(self, store: AsyncStore, tier_keys: Sequence[Ed25519PublicKey]) -> None:
+        self.tier_keys = tier_keys
         self._client = store.client
+        self._forged: set[str] = set()
         self._seen: OrderedDict[str, tuple[float, RoomView | None]] = OrderedDict()
         self._trails: dict[str, Trail] = {}
         self._reading: dict[str, asyncio.Task[RoomView | None]] = {}
@@ -104,6 +112,25 @@ class Rooms:
                 views.append(view)
         return views
 
+    def _settings(self, slug: str, published: Mapping[bytes, bytes]) -> settings.RoomSettings | None:
+        """None for a room that is not there or was withdrawn. What the private tier has not signed is shown to nobody:
+
+        the last that it has signed count on, for as long as this process lives; an usher puts it right within a second,
+        and nobody must lose a place over it. Raises: RoomNotReady where there are none.
+        """
+        if vouching.settings_verify(self.tier_keys, slug, published):
+            self._forged.discard(slug)
+            return settings.from_hash(published)
+        _at, before = self._seen.get(slug, (0.0, None))
+        if published and slug not in self._forged:
+            self._forged.add(slug)
+            log.error("the settings of room %s were not signed by the private tier", slug)
+        if published:
+            metrics.forged.labels(slug, "settings").inc()
+        if published and before is None:
+            raise errors.RoomNotReady
+        return before.settings if before else None
+
     async def _read(self, slug: str) -> RoomView | None:
         k = keys.RoomKeys(slug)
         asked_s = time.monotonic()
@@ -117,7 +144,7 @@ class Rooms:
             pipe.hgetall(k.pace)
             pipe.time()
             published, life, pulse, waiting, any_room, packed, learned, now = await pipe.execute()
-        room_settings = settings.from_hash(published)
+        room_settings = self._settings(slug, published)
         # With its incarnation a room is lost, not withdrawn: whoever waits in it is told to come back.
         lost = life[0] is None and self._seen.get(slug, (0.0, None))[1] is not None
         if room_settings is None and any_room and not lost:

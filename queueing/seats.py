@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from queueing import countdown, errors, gathering, ladder, metrics, tickets, wire
+from queueing import countdown, errors, gathering, ladder, metrics, outcomes, tickets, wire
 from queueing.room import TicketState, WaitingRoom
 from queueing.rooms import Rooms, RoomView
 from queueing.sockets import GONE, TRY_LATER, Kind, Socket
@@ -256,7 +256,7 @@ class RoomSeats:
     ) -> None:
         """Send what is new, known as of now or of an instant before; `afresh` once a socket has come, all there is."""
         now = time.monotonic()
-        state = _steady(seat, state, view)
+        state = outcomes.vouched_for(self._rooms.tier_keys, self.slug, seat.ticket.id, _steady(seat, state, view))
         if not afresh and not _is_news(seat, state, now):
             return
         corrected = not view.unsure and (seat.unsure or (afresh and view.restored))

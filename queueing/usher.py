@@ -14,9 +14,10 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 
 import redis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis.exceptions import RedisError
 
-from queueing import events, keys, metrics, obstacles, pacing, stats
+from queueing import events, metrics, obstacles, pacing, publications, stats
 from queueing.room import Advance, Publication, WaitingRoom
 from queueing.settings import RoomSettings
 from queueing.store import Store, write
@@ -68,12 +69,15 @@ class Reader:
 
 
 class Usher:
-    """One usher. `rooms` gives the settings of all rooms as staff want them."""
+    """One usher. `rooms` gives the settings of all rooms as staff want them, `key` signs them."""
 
-    def __init__(self, client: redis.Redis, jobs: obstacles.Jobs, rooms: Callable[[], list[RoomSettings]]) -> None:
+    def __init__(
+        self, client: redis.Redis, jobs: obstacles.Jobs, rooms: Callable[[], list[RoomSettings]], key: Ed25519PrivateKey
+    ) -> None:
         self._client = client
         self._store = Store(client)
         self._jobs = jobs
+        self._key = key
         self._rooms = Reader(rooms)
         self._teller = events.Teller()
         self._looked_at = -LOOK_S
@@ -141,13 +145,13 @@ class Usher:
         Without the database, what others have published counts; a room that is lost is left to those who see more.
         """
         if self._blind:
-            found, state = WaitingRoom(wanted.slug).published(self._client)
-            if not found and not state and not self._has_waited(wanted.slug):
+            found = publications.read(self._client, self._key, wanted.slug)
+            if not found.settings and not found.state and not self._has_waited(wanted.slug):
                 return wanted
-            if found and found.version >= wanted.version:
-                wanted = found
+            if found.settings and found.settings.version >= wanted.version:
+                wanted = found.settings
         self._lost_at.pop(wanted.slug, None)
-        publication = publish(self._store, wanted)
+        publication = publications.publish(self._store, self._key, wanted)
         self._meet(wanted.slug, publication)
         return None if publication.withdrawn else wanted
 
@@ -236,22 +240,3 @@ class Usher:
             metrics.in_room.labels(slug, place).set(getattr(now, place))
         for reason in obstacles.REASONS:
             metrics.standstill.labels(slug, reason).set(self._obstacles.now == reason)
-
-
-def publish(store: Store, room_settings: RoomSettings, hold: bool = True) -> Publication:
-    """Make Redis say what staff want. One read where nothing has changed.
-
-    Settings that are older than the published change nothing.
-    `hold`: where Redis has no state of this room, it has lost one; False for a room that staff have just made.
-    """
-    room = WaitingRoom(room_settings.slug)
-    found, state = room.published(store.client)
-    if found and state and (found == room_settings or found.version > room_settings.version):
-        return state
-    store.run(write(keys.ROOMS, "SADD", room_settings.slug))
-    publication = store.run(room.publish(room_settings, hold))
-    if publication.withdrawn:
-        store.client.srem(keys.ROOMS, room_settings.slug)
-        return publication
-    log.info("published room %s%s", room_settings.slug, ", in a new incarnation" if publication.born else "")
-    return publication

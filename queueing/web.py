@@ -17,5 +17,6 @@ def hub() -> Hub:
     """The hub of this process' event loop, made by the first who asks."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
-        _hubs[loop] = Hub(AsyncStore(connect_async(configured.REDIS_URL)), configured.MAX_SOCKETS)
+        store = AsyncStore(connect_async(configured.REDIS_URL))
+        _hubs[loop] = Hub(store, configured.TIER_VERIFYING_KEYS, configured.MAX_SOCKETS)
     return _hubs[loop]

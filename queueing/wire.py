@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from typing import Literal, cast
 
 from pydantic import BaseModel, Field
@@ -88,6 +89,8 @@ class Problem(BaseModel):
 PAUSED_BY_STAFF = "paused"
 NO_USHER = "no_usher"
 RESTORING = "restoring"
+# Ushers give their reasons as codes. Anything else was written by somebody else, who is not to speak to people.
+CODE = re.compile(r"[a-z_]{1,40}")
 
 
 def standstill(published: settings.RoomSettings, pulse: str | None, restoring: bool = False) -> str | None:
@@ -96,7 +99,7 @@ def standstill(published: settings.RoomSettings, pulse: str | None, restoring: b
         return published.state_reason or PAUSED_BY_STAFF
     if restoring:
         return RESTORING
-    if pulse is None:
+    if pulse is None or not (pulse == "" or CODE.fullmatch(pulse)):
         return NO_USHER
     return pulse or None
 

@@ -12,5 +12,6 @@ REDIS_PORT = ports.free()
 
 os.environ["REDIS_URL"] = valkey.url(REDIS_PORT, 0)
 os.environ["BROKER_URL"] = valkey.url(REDIS_PORT, 1)
-for name in ("REDIS_URL", "BROKER_URL", "SECRET_KEY", "TICKET_KEYS", "ISSUING_PRIVATE_KEYS", "WEB_SIGNING_KEY"):
+SECRETS = ("SECRET_KEY", "TICKET_KEYS", "ISSUING_PRIVATE_KEYS", "WEB_SIGNING_KEY", "TIER_SIGNING_KEY")
+for name in ("REDIS_URL", "BROKER_URL", *SECRETS):
     os.environ.pop(f"{name}_FILE", None)

@@ -17,7 +17,7 @@ from typing import Any
 import redis
 
 from benchmarks.display import wiring
-from queueing import events, store, usher
+from queueing import events, publications, store, usher, vouching
 from queueing.attendance import Attendance
 from queueing.room import WaitingRoom
 from queueing.settings import RoomSettings
@@ -26,6 +26,7 @@ THREADS = 16
 # From claim to outcome.
 SERVED_S = 0.3
 STOP_S = 10
+DOCUMENT = b"a document"
 
 
 class Desk:
@@ -64,7 +65,8 @@ class Desk:
             heapq.heappush(self._served, (now_s + SERVED_S, ticket_id, claim.attempt))
 
     def _finish(self, ticket_id: str, attempt: int) -> None:
-        self._store.run(self._room.finish(ticket_id, attempt, "issued", document=b"a document"))
+        proof = vouching.prove_outcome(wiring.TIER_KEY, self._room.slug, ticket_id, "issued", "", DOCUMENT)
+        self._store.run(self._room.finish(ticket_id, attempt, "issued", document=DOCUMENT, proof=proof))
         self._teller.tell(events.changed(self._room.slug, [ticket_id]))
 
 
@@ -72,7 +74,7 @@ class Desk:
 def open_for(url: str, settings: RoomSettings, pattern: str, calls_per_s: float) -> Iterator[None]:
     """The room is published, and people are called until this is left."""
     with redis.Redis.from_url(url) as client:
-        usher.publish(store.Store(client), settings, hold=False)
+        publications.publish(store.Store(client), wiring.TIER_KEY, settings, hold=False)
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     process = context.Process(target=_run, args=(url, settings, pattern, calls_per_s, stop), daemon=True)
@@ -94,7 +96,7 @@ def _run(url: str, settings: RoomSettings, pattern: str, calls_per_s: float, ask
     attendance.start()
     stop = threading.Event()
     threads = [
-        threading.Thread(target=usher.Usher(client, desk, lambda: [settings]).run, args=(stop,)),
+        threading.Thread(target=usher.Usher(client, desk, lambda: [settings], wiring.TIER_KEY).run, args=(stop,)),
         threading.Thread(target=desk.work, args=(stop,)),
     ]
     for thread in threads:

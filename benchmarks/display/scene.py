@@ -125,7 +125,7 @@ def _own_client(url: str) -> Iterator[tuple[redis.Redis, str]]:
 
 @contextlib.asynccontextmanager
 async def _hub(url: str) -> AsyncIterator[Hub]:
-    hub = Hub(store.AsyncStore(store.connect_async(url)))
+    hub = Hub(store.AsyncStore(store.connect_async(url)), [wiring.TIER_KEY.public_key()])
     try:
         yield hub
     finally:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from queueing import events, tickets, usher
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from queueing import events, publications, tickets, usher, vouching
 from queueing.attendance import Attendance
 from queueing.room import WaitingRoom
 from queueing.settings import RoomSettings
@@ -46,16 +48,17 @@ class Called:
 class Room:
     """One published room, on the real thing."""
 
-    def __init__(self, redis_url: str, ticket_keys: Sequence[str]) -> None:
+    def __init__(self, redis_url: str, ticket_keys: Sequence[str], tier_key: Ed25519PrivateKey) -> None:
         self._client = connect(redis_url)
         self._store = Store(self._client)
         self._room = WaitingRoom(ROOM)
         self._settings = RoomSettings(slug=ROOM, total_active_users=PLENTY, new_users_per_minute=PLENTY)
         self._teller = events.Teller()
         self._ticket_keys = ticket_keys
+        self._tier_key = tier_key
 
     def publish(self) -> None:
-        usher.publish(self._store, self._settings, hold=False)
+        publications.publish(self._store, self._tier_key, self._settings, hold=False)
         # Until an usher is there to say so: the line is not paused.
         self._client.set(self._room.keys.pulse, "")
 
@@ -95,7 +98,8 @@ class Room:
         """As a worker does it at the end, the hint to the web included."""
         claim = self._store.run(self._room.claim(ticket_id))
         if claim is not None:
-            self._store.run(self._room.finish(ticket_id, claim.attempt, "refused", "no_record"))
+            proof = vouching.prove_outcome(self._tier_key, ROOM, ticket_id, "refused", "no_record", b"")
+            self._store.run(self._room.finish(ticket_id, claim.attempt, "refused", "no_record", proof=proof))
             self._teller.tell(events.changed(ROOM, [ticket_id]))
 
     @contextmanager
@@ -105,7 +109,7 @@ class Room:
         attendance = Attendance(self._store, WORKERS)
         attendance.start()
         stop = threading.Event()
-        working = usher.Usher(self._client, called, lambda: [self._settings])
+        working = usher.Usher(self._client, called, lambda: [self._settings], self._tier_key)
         thread = threading.Thread(target=working.run, args=(stop,))
         thread.start()
         try:

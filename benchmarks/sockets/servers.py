@@ -18,6 +18,8 @@ from queueing import sealing, vouching
 
 Server = Literal["daphne", "uvicorn"]
 
+# The private tier's, of this run.
+TIER_SIGNING, TIER_VERIFYING = vouching.new_key_pair()
 READY_S = 30
 STEP_S = 0.05
 ORIGIN = f"http://{ports.HOST}"
@@ -144,6 +146,7 @@ def _public(redis_url: str) -> dict[str, str]:
         "TICKET_KEYS": secrets.token_urlsafe(32),
         "ISSUING_PUBLIC_KEY": sealing.new_key_pair()[1],
         "WEB_SIGNING_KEY": vouching.new_key_pair()[0],
+        "TIER_VERIFYING_KEYS": TIER_VERIFYING,
         "PUBLIC_ORIGINS": ORIGIN,
         "JOINS_PER_ADDRESS_PER_MIN": "100000000",
         "LOG_LEVEL": "WARNING",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.sockets import browsers, outcomes, people, posts, servers
+from queueing import vouching
 
 JOIN_ROUNDS = 3
 MOST_JOINS_A_ROUND = 1_000
@@ -90,7 +91,7 @@ class Side:
 
 
 def run(site: servers.Site, server: servers.Server, sockets: int, learn_s: float) -> Figures:
-    room = people.Room(site.redis_url, [site.environment["TICKET_KEYS"]])
+    room = people.Room(site.redis_url, [site.environment["TICKET_KEYS"]], vouching.signing_key(servers.TIER_SIGNING))
     room.publish()
     joins_ours, joins_bare = _joins(site, server, min(sockets, MOST_JOINS_A_ROUND))
     room.start_over()

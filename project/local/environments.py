@@ -56,6 +56,7 @@ def private(place: site.Site) -> dict[str, str]:
         "BROKER_URL": place.broker_url,
         "DATABASE_URL": place.database_url,
         "SECRET_KEY_FILE": str(keys / "secret_key"),
+        "TIER_SIGNING_KEY_FILE": str(keys / "tier_signing_key"),
         "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
         "PUBLIC_URL": place.web_url,
     }
@@ -83,6 +84,7 @@ def _public(place: site.Site, port: int) -> dict[str, str]:
         "REDIS_URL": place.redis_url,
         "SECRET_KEY_FILE": str(keys / "secret_key"),
         "TICKET_KEYS_FILE": str(keys / "ticket_keys"),
+        "TIER_VERIFYING_KEYS": (keys / "tier_verifying_keys").read_text().strip(),
         "WEB_SIGNING_KEY_FILE": str(keys / "web_signing_key"),
         "ISSUING_PUBLIC_KEY": (keys / "issuing_public_key").read_text().strip(),
         "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),

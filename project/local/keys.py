@@ -34,7 +34,8 @@ def _make(place: folders.Folders) -> None:
     _once(place.private_keys / "registry_token", secrets.token_urlsafe(SECRET_BYTES))
     _once(place.console_password, secrets.token_urlsafe(PASSWORD_BYTES))
     _make_issuing_pair(place)
-    _make_web_pair(place)
+    _make_signing_pair(place.public_keys / "web_signing_key", place.private_keys / "web_verifying_keys")
+    _make_signing_pair(place.private_keys / "tier_signing_key", place.public_keys / "tier_verifying_keys")
     signing_keys.create(place.signing_keys)
 
 
@@ -52,9 +53,7 @@ def _make_issuing_pair(place: folders.Folders) -> None:
     _once(place.public_keys / "issuing_public_key", sealing.to_text(public_key.public_bytes_raw()))
 
 
-def _make_web_pair(place: folders.Folders) -> None:
-    """The public tier signs what it seals, the private tier verifies."""
-    signing_path = place.public_keys / "web_signing_key"
-    _once(signing_path, vouching.new_key_pair()[0])
-    verifying = vouching.verifying_text(signing_path.read_text().strip())
-    _once(place.private_keys / "web_verifying_keys", verifying)
+def _make_signing_pair(signing: Path, verifying: Path) -> None:
+    """One tier signs what it puts into Redis, the other verifies."""
+    _once(signing, vouching.new_key_pair()[0])
+    _once(verifying, vouching.verifying_text(signing.read_text().strip()))

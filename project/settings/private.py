@@ -93,6 +93,13 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
 # The broker has a server of its own (or a logical database): its maintenance scans keys, and one that fills up does not
 # fill the other.
 BROKER_URL = env.secret("BROKER_URL")
+# Signs the settings of rooms and the outcomes of tickets: what carries no such signature, web shows nobody.
+TIER_SIGNING_KEY = env.parsed(
+    "TIER_SIGNING_KEY",
+    env.secret("TIER_SIGNING_KEY"),
+    vouching.signing_key,
+    "base64url of a raw Ed25519 private key",
+)
 # What opens sealed requests: newest first, old ones open what was sealed before. Workers alone are given them.
 ISSUING_PRIVATE_KEYS = [
     env.parsed("ISSUING_PRIVATE_KEYS", text, sealing.private_key, "base64url of raw X25519 private keys")

@@ -31,6 +31,11 @@ WEB_SIGNING_KEY = env.parsed(
     vouching.signing_key,
     "base64url of a raw Ed25519 private key",
 )
+# Whose settings and outcomes people are shown: the public halves of the TIER_SIGNING_KEYs in use.
+TIER_VERIFYING_KEYS = [
+    env.parsed("TIER_VERIFYING_KEYS", text, vouching.verifying_key, "base64url of raw Ed25519 public keys")
+    for text in env.text("TIER_VERIFYING_KEYS").split(",")
+]
 PUBLIC_ORIGINS = env.words("PUBLIC_ORIGINS")
 SECURE_COOKIES = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
 demo.refuse_elsewhere("TICKET_KEYS", TICKET_KEYS, PUBLIC_ORIGINS)

@@ -9,6 +9,7 @@ from queueing import sealing, vouching
 
 _private, _public = sealing.new_key_pair()
 _web_signing, _web_verifying = vouching.new_key_pair()
+_tier_signing, _tier_verifying = vouching.new_key_pair()
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("RECORD_KEY", "only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("TICKET_KEYS", "first-key-of-the-tests,second-key-of-the-tests")
@@ -21,6 +22,8 @@ os.environ["ISSUING_PUBLIC_KEY"] = _public
 os.environ["ISSUING_PRIVATE_KEYS"] = _private
 os.environ["WEB_SIGNING_KEY"] = _web_signing
 os.environ["WEB_VERIFYING_KEYS"] = _web_verifying
+os.environ["TIER_SIGNING_KEY"] = _tier_signing
+os.environ["TIER_VERIFYING_KEYS"] = _tier_verifying
 
 from project.settings.private import *  # noqa: E402, F403
 from project.settings.private import DATABASES  # noqa: E402
@@ -32,6 +35,7 @@ from project.settings.public import (  # noqa: E402, F401
     PUBLIC_ORIGINS,
     SECURE_COOKIES,
     TICKET_KEYS,
+    TIER_VERIFYING_KEYS,
     TRUSTED_PROXIES,
     WEB_SIGNING_KEY,
 )

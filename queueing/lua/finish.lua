@@ -1,7 +1,7 @@
 -- Ends a ticket with the outcome of an attempt. The first outcome stands; a repeat changes nothing.
 -- A refusal or failure counts from the attempt that holds the ticket alone; `issued` counts from any attempt, however late.
 -- KEYS: 1 waiting, 2 present, 3 away, 4 serving, 5 polling, 6 ticket, 7 sealed, 8 outcome, 9 settings, 10 ended, 11 incarnation
--- ARGV: 1 ticket id, 2 attempt, 3 state, 4 reason, 5 encrypted document or '', 6 held prefix, 7 reference prefix, 8 tally prefix
+-- ARGV: 1 ticket id, 2 attempt, 3 state, 4 reason, 5 encrypted document or '', 6 held prefix, 7 reference prefix, 8 tally prefix, 9 proof (vouching.py) or ''
 -- Returns 1 when this outcome stands, 0 when it came too late (another attempt's turn, or the person has left).
 
 local keys = {
@@ -22,5 +22,8 @@ local result_ttl_ms = tonumber(redis.call('HGET', KEYS[9], 'result_ttl_ms') or 6
 conclude(id, keys, state, reason, result_ttl_ms, clock_us() / 1000)
 if document ~= '' then
   redis.call('HSET', keys.outcome, 'document', document)
+end
+if ARGV[9] ~= '' then
+  redis.call('HSET', keys.outcome, 'proof', ARGV[9])
 end
 return 1

@@ -17,7 +17,7 @@ end
 
 local function answer(verdict)
   local state = state_of(id, waiting, serving, ticket, outcome)
-  return {verdict, life[1], published[1], state[1], state[2], state[3], state[4], state[5], state[6]}
+  return {verdict, life[1], published[1], state[1], state[2], state[3], state[4], state[5], state[6], state[7]}
 end
 
 -- Mostly none of them exists, and one look is enough.
@@ -53,4 +53,4 @@ if met > 0 then
 end
 tally(tally_prefix, now_us / 1000, 'joined', 1)
 -- The last number is the last place.
-return {'joined', life[1], published[1], 'waiting', number, redis.call('ZCARD', waiting), '', '', ''}
+return {'joined', life[1], published[1], 'waiting', number, redis.call('ZCARD', waiting), '', '', '', ''}

@@ -24,6 +24,6 @@ end
 if state == 'left' then
   return 0
 end
-redis.call('HDEL', keys.outcome, 'document', 'reason')
+redis.call('HDEL', keys.outcome, 'document', 'reason', 'proof')
 redis.call('HSET', keys.outcome, 'state', 'left')
 return 1

@@ -63,21 +63,21 @@ local function remember_end(id, ended, incarnation, now_ms)
   end
 end
 
--- {state, number, position, called_us, reason, expires_ms}; empty strings where a field does not apply, state 'gone' for the unknown.
+-- {state, number, position, called_us, reason, expires_ms, proof}; empty strings where a field does not apply, state 'gone' for the unknown.
 local function state_of(id, waiting, serving, ticket, outcome, number)
   local rank = redis.call('ZRANK', waiting, id)
   if rank then
-    return {'waiting', number or redis.call('HGET', ticket, 'number') or '', rank + 1, '', '', ''}
+    return {'waiting', number or redis.call('HGET', ticket, 'number') or '', rank + 1, '', '', '', ''}
   end
   if redis.call('ZSCORE', serving, id) then
     local known = redis.call('HMGET', ticket, 'number', 'called_us')
-    return {'serving', known[1] or '', '', known[2] or '', '', ''}
+    return {'serving', known[1] or '', '', known[2] or '', '', '', ''}
   end
-  local ended = redis.call('HMGET', outcome, 'state', 'reason', 'expires_ms', 'number', 'called_us')
+  local ended = redis.call('HMGET', outcome, 'state', 'reason', 'expires_ms', 'number', 'called_us', 'proof')
   if ended[1] then
-    return {ended[1], ended[4] or '', '', ended[5] or '', ended[2] or '', ended[3] or ''}
+    return {ended[1], ended[4] or '', '', ended[5] or '', ended[2] or '', ended[3] or '', ended[6] or ''}
   end
-  return {'gone', '', '', '', '', ''}
+  return {'gone', '', '', '', '', '', ''}
 end
 
 -- Ends a ticket for good: out of every set, its request deleted, its outcome told for result_ttl_ms.

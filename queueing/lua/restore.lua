@@ -17,13 +17,13 @@ local id, number, hub = ARGV[1], ARGV[2], ARGV[7]
 local published = redis.call('HMGET', settings, 'epoch', 'heartbeat_ttl_ms', 'result_ttl_ms')
 local life = redis.call('HMGET', incarnation, 'id', 'born_ms', 'resumed_ms', 'stopped_ms', 'last_us', 'run_id')
 if not published[1] or not life[1] then
-  return {'unready', 'gone', '', '', '', '', ''}
+  return {'unready', 'gone', '', '', '', '', '', ''}
 end
 local now_ms = clock_us() / 1000
 
 local function answer(verdict, known_number)
   local state = state_of(id, waiting, serving, ticket, outcome, known_number)
-  return {verdict, state[1], state[2], state[3], state[4], state[5], state[6]}
+  return {verdict, state[1], state[2], state[3], state[4], state[5], state[6], state[7]}
 end
 
 local function was_lost()
@@ -48,7 +48,7 @@ if met > 0 and redis.call('EXISTS', ticket, outcome) > 0 then
 end
 -- Restarted with its data, and advance has not yet seen it: then nothing can be said.
 if life[1] == ARGV[4] and life[6] and life[6] ~= run_id() then
-  return {'unready', 'gone', '', '', '', '', ''}
+  return {'unready', 'gone', '', '', '', '', '', ''}
 end
 if not was_lost() then
   return answer('gone')

@@ -9,8 +9,7 @@ from django.conf import settings as configured
 from django.db import DatabaseError, close_old_connections
 from redis.exceptions import RedisError
 
-from queueing import keys, store, usher
-from queueing.room import WaitingRoom
+from queueing import publications, store
 from queueing.settings import RoomSettings
 from queueing.staff.models import Room
 
@@ -26,14 +25,14 @@ def rooms() -> list[RoomSettings]:
 
 def publish(room: Room, new: bool = False) -> None:
     """At once, for staff who wait for the effect; ushers would do it within a second. Raises: RedisError."""
-    usher.publish(store.Store(store.connect(configured.REDIS_URL)), room.settings(), hold=not new)
+    touch_point = store.Store(store.connect(configured.REDIS_URL))
+    publications.publish(touch_point, configured.TIER_SIGNING_KEY, room.settings(), hold=not new)
 
 
 def withdraw(room: Room) -> None:
     """Let nobody find the room any more; an usher that still knows it does not bring it back. Raises: RedisError."""
-    client = store.connect(configured.REDIS_URL)
-    store.Store(client).run(WaitingRoom(room.slug).withdraw(room.version + 1))
-    client.srem(keys.ROOMS, room.slug)
+    touch_point = store.Store(store.connect(configured.REDIS_URL))
+    publications.withdraw(touch_point, configured.TIER_SIGNING_KEY, room.slug, room.version + 1)
 
 
 def readiness(client: redis.Redis) -> Callable[[], str]:

@@ -104,6 +104,7 @@ def running_web(guard: watchdog.Watchdog, redis_url: str, secrets: Path, folder:
         "REDIS_URL": redis_url,
         "SECRET_KEY_FILE": str(secrets / "web_secret_key"),
         "TICKET_KEYS_FILE": str(secrets / "ticket_keys"),
+        "TIER_VERIFYING_KEYS": (secrets / "tier_verifying_keys.env").read_text().strip().partition("=")[2],
         "WEB_SIGNING_KEY_FILE": str(secrets / "web_signing_key"),
         "ISSUING_PUBLIC_KEY": (secrets / "issuing_public_key.env").read_text().strip().partition("=")[2],
         "ALLOWED_HOSTS": ports.HOST,

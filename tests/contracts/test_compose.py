@@ -22,7 +22,7 @@ from tests.contracts import edges, images, variables
 
 PRIVATE = {"usher", "worker", "console", "migrate"}
 PYTHON = {"web", "simulator", *PRIVATE}
-PRIVATE_SECRETS = {"private_secret_key", "database_url"}
+PRIVATE_SECRETS = {"private_secret_key", "tier_signing_key", "database_url"}
 SECRETS = {
     "edge": {"tls_certificate", "tls_key"},
     "web": {"web_secret_key", "ticket_keys", "web_signing_key"},
@@ -160,7 +160,8 @@ def test_every_variable_that_is_required_is_given(services):
     for name in PYTHON - {"simulator"}:
         tier = "public tier" if name == "web" else "private tier"
         given = {variable.removesuffix("_FILE") for variable in services[name]["environment"]}
-        given |= {"ISSUING_PUBLIC_KEY"} if "env_file" in services[name] else set()
+        named = (Path(entry["path"]).stem.upper() for entry in services[name].get("env_file", ()))
+        given |= set(named)
         needed = {v.name for v in variables.read_by_code().values() if v.default == variables.REQUIRED}
         needed = {one for one in needed if variables.read_by_code()[one].tier in (tier, "both tiers")}
         assert needed <= given, name

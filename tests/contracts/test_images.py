@@ -19,6 +19,7 @@ PUBLIC = {
     "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "TICKET_KEYS": "key-of-this-test",
     "ISSUING_PUBLIC_KEY": sealing.new_key_pair()[1],
+    "TIER_VERIFYING_KEYS": vouching.new_key_pair()[1],
     "WEB_SIGNING_KEY": vouching.new_key_pair()[0],
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "PUBLIC_ORIGINS": "https://example.org",
@@ -26,6 +27,7 @@ PUBLIC = {
 PRIVATE = {
     "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "ISSUING_PRIVATE_KEYS": sealing.new_key_pair()[0],
+    "TIER_SIGNING_KEY": vouching.new_key_pair()[0],
     "WEB_VERIFYING_KEYS": vouching.new_key_pair()[1],
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "BROKER_URL": "redis://127.0.0.1:1/1",

@@ -16,7 +16,7 @@ from websockets.sync import client as websockets
 from deploy import make_secrets
 from project import headers, limits
 from project.local import folders, ports
-from queueing import settings, store, usher
+from queueing import publications, settings, store, vouching
 from tests.contracts import edges, mirrors
 
 PAGES = (
@@ -233,10 +233,11 @@ def test_pages_travel_compressed_and_what_web_answers_does_not(edge):
 
 
 @pytest.fixture
-def room(valkey):
+def room(valkey, secrets):
     with redis.Redis.from_url(valkey.url()) as client:
         client.flushall()
-        usher.publish(store.Store(client), settings.RoomSettings(slug="passport"), hold=False)
+        key = vouching.signing_key((secrets / "tier_signing_key").read_text().strip())
+        publications.publish(store.Store(client), key, settings.RoomSettings(slug="passport"), hold=False)
         client.set("{passport}:pulse", "")
 
 

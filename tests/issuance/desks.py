@@ -29,6 +29,7 @@ def desk(line: Line, registry: Registry, folder: Path, **changed: Any) -> passpo
         "signer": samples.signer(folder, datetime.datetime.now(datetime.UTC)),
         "web_keys": tuple(configured.WEB_VERIFYING_KEYS),
         "opening_keys": tuple(configured.ISSUING_PRIVATE_KEYS),
+        "tier_key": configured.TIER_SIGNING_KEY,
         "record_key": RECORD_KEY,
         "tries_limit": tries.Limit(5, datetime.timedelta(hours=24)),
         "teller": events.Teller(),

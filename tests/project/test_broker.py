@@ -8,7 +8,7 @@ import redis
 
 from project import broker
 from queueing import usher
-from tests.queueing.lines import Line
+from tests.queueing.lines import TIER_KEY, Line
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_nobody_is_called_into_a_full_broker(jobs: broker.BrokerJobs, redis_clie
     line = Line(redis_client)
     line.join("a")
     redis_client.zadd("workers", {"somebody:4": line.client.time()[0] * 1_000 + 60_000})
-    usher_ = usher.Usher(redis_client, jobs, lambda: [line.settings])
+    usher_ = usher.Usher(redis_client, jobs, lambda: [line.settings], TIER_KEY)
     redis_client.config_set("maxmemory", "1")
     try:
         usher_.step()

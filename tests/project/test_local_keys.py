@@ -114,7 +114,8 @@ def test_environment_holds_and_names_nothing_secret_of_the_other_tier(place, kin
     variables = environment(place, kind)
     other_folder = place.top / "keys" / others
     known = "\0".join(variables.values()).encode()
-    made_public = (place.public_keys / "issuing_public_key", place.private_keys / "web_verifying_keys")
+    halves = ("public/issuing_public_key", "private/web_verifying_keys", "public/tier_verifying_keys")
+    made_public = [place.top / "keys" / half for half in halves]
     public_anyway = {path.read_bytes().strip() for path in made_public}
 
     assert str(other_folder) not in known.decode()

@@ -6,13 +6,16 @@ import secrets
 from typing import Any
 
 import redis
+from django.conf import settings as configured
 
+from queueing import publications, vouching
 from queueing.room import Advance, Claim, Joined, TicketState, WaitingRoom
-from queueing.settings import RoomSettings
+from queueing.settings import RoomSettings, to_hash
 from queueing.store import Store
 from tests.queueing.passing import let_pass
 
 HUB = "hub-1"
+TIER_KEY = configured.TIER_SIGNING_KEY
 PLENTY = 100_000
 
 
@@ -31,7 +34,12 @@ class Line:
     def publish(self, hold: bool = False, **values: Any) -> None:
         known = {name: getattr(self.settings, name) for name in self.settings.__slots__}
         self.settings = RoomSettings(**known | values)
-        self.store.run(self.room.publish(self.settings, hold))
+        signature = vouching.sign_settings(TIER_KEY, "test", to_hash(self.settings))
+        self.store.run(self.room.publish(self.settings, hold, signature))
+
+    def published(self) -> RoomSettings | None:
+        """As the private tier has signed them."""
+        return publications.read(self.client, TIER_KEY, "test").settings
 
     def beat(self, hub: str = HUB, sockets: int = 0) -> bool:
         return self.store.run(self.room.heartbeat(hub, sockets))
@@ -78,7 +86,8 @@ class Line:
         return claim
 
     def finish(self, ticket: str, attempt: int, state: Any = "issued", reason: str = "", document: bytes = b"") -> bool:
-        return self.store.run(self.room.finish(ticket, attempt, state, reason, document))
+        proof = vouching.prove_outcome(TIER_KEY, "test", ticket, state, reason, document)
+        return self.store.run(self.room.finish(ticket, attempt, state, reason, document, proof))
 
     def let_pass(self, seconds: float, alive: tuple[str, ...] = (HUB,)) -> None:
         """Time passes; the hubs named stay alive."""

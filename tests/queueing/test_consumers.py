@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.conf import settings as configured
 
 from project.asgi import application
 from queueing import events, web
@@ -132,7 +133,7 @@ async def test_process_with_a_socket_left_takes_back_what_another_released(line:
     line.hold(browser.ticket_id, "other")
     line.release(browser.ticket_id, "other")
     assert line.where(browser.ticket_id) == {"waiting", "away"}
-    other = Hub(AsyncStore(connect_async(redis_url)))
+    other = Hub(AsyncStore(connect_async(redis_url)), configured.TIER_VERIFYING_KEYS)
     await web.hub()._hear(events.released("test", [browser.ticket_id], other.id))
     assert line.where(browser.ticket_id) == {"waiting", "present"}
     await other.store.client.aclose(close_connection_pool=True)

@@ -14,7 +14,7 @@ from queueing.pacing import Pacer
 from queueing.settings import RoomSettings
 from queueing.usher import Usher
 from tests.queueing.browsers import Browser, frame, opened
-from tests.queueing.lines import Line
+from tests.queueing.lines import TIER_KEY, Line
 from tests.queueing.test_usher import Desk, sign_in
 
 MINUTE_US = 60_000_000
@@ -198,7 +198,7 @@ def test_usher_that_begins_anew_goes_on_with_what_redis_keeps(line: Line, pacer:
 
 def test_usher_learns_once_a_second_and_stands_without_workers(line: Line) -> None:
     line.join("a", "b")
-    usher = Usher(line.client, Desk(), lambda: [line.settings])
+    usher = Usher(line.client, Desk(), lambda: [line.settings], TIER_KEY)
     usher.step()
     assert line.client.hget(line.keys.pace, "standing") == b"1"
     sign_in(line, threads=1)
@@ -239,7 +239,7 @@ def test_usher_judges_whom_it_called(line: Line) -> None:
     line.join("a", "b")
     numbers = [int(line.client.zscore(line.keys.waiting, ticket)) for ticket in ("a", "b")]
     assert line.advance(may_call=1).numbers == (numbers[0],)
-    usher = Usher(line.client, Desk(), lambda: [line.settings])
+    usher = Usher(line.client, Desk(), lambda: [line.settings], TIER_KEY)
     sign_in(line)
     usher.step()
     assert usher._pacer("test")._head == numbers[1]

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import pytest
 import redis
 
-from queueing import keys, stats, store
+from queueing import keys, settings, stats, store, vouching
 from queueing.attendance import ALIVE_MS, Attendance
 from queueing.obstacles import worker_threads
+from queueing.publications import publish
 from queueing.room import HOLD_MS, Publication
 from queueing.settings import RoomSettings
-from queueing.usher import BLIND_WAIT_S, LOOK_S, PATIENCE_S, Usher, publish
-from tests.queueing.lines import Line
+from queueing.usher import BLIND_WAIT_S, LOOK_S, PATIENCE_S, Usher
+from tests.queueing.lines import TIER_KEY, Line
 from tests.queueing.restoring import restore, tickets_of
 
 
@@ -56,7 +57,7 @@ def desk() -> Desk:
 
 @pytest.fixture
 def usher(line: Line, desk: Desk) -> Usher:
-    return Usher(line.client, desk, lambda: [line.settings])
+    return Usher(line.client, desk, lambda: [line.settings], TIER_KEY)
 
 
 def sign_in(line: Line, threads: int = 4, for_ms: int = ALIVE_MS) -> None:
@@ -81,7 +82,7 @@ def test_full_redis_stops_no_usher(line: Line, desk: Desk, usher: Usher) -> None
             usher._looked_at = -LOOK_S
             usher.step()
         assert (desk.taken, pulse(line)) == ([("test", "a")], "")
-        assert line.room.published(line.client)[0] == line.settings
+        assert line.published() == line.settings
         assert line.client.exists(line.keys.ladder)
     finally:
         line.client.config_set("maxmemory", "0")
@@ -187,7 +188,7 @@ def test_called_that_could_not_be_handed_over_come_back_by_their_lease(line: Lin
     line.let_pass(31)
     desk.broken = False
     sign_in(line)
-    Usher(line.client, desk, lambda: [line.settings]).step()
+    Usher(line.client, desk, lambda: [line.settings], TIER_KEY).step()
     assert desk.taken == [("test", "a")]
     assert line.client.hget(line.keys.ticket("a"), "tries") is None
 
@@ -211,13 +212,14 @@ def test_called_are_handed_over_as_soon_as_the_broker_takes_them_and_before_othe
     assert line.where("b") == {"serving"}
 
 
-def test_two_ushers_share_the_work_and_call_nobody_twice(line: Line, desk: Desk) -> None:
+def test_two_ushers_share_the_work_and_call_nobody_twice(line: Line, desk: Desk, usher: Usher) -> None:
     line.publish(total_active_users=1_000, new_users_per_minute=100_000)
     line.join(*[f"t{number:03}" for number in range(200)])
     sign_in(line, threads=1_000)
     stop = threading.Event()
     ushers = [
-        threading.Thread(target=Usher(line.client, desk, lambda: [line.settings]).run, args=(stop,)) for _ in range(2)
+        threading.Thread(target=one.run, args=(stop,))
+        for one in (usher, Usher(line.client, desk, lambda: [line.settings], TIER_KEY))
     ]
     for thread in ushers:
         thread.start()
@@ -242,7 +244,7 @@ def test_usher_goes_on_while_the_database_does_not_answer(line: Line, desk: Desk
             raise OSError("the database does not answer")
         return [line.settings]
 
-    usher = Usher(line.client, desk, rooms)
+    usher = Usher(line.client, desk, rooms, TIER_KEY)
     line.join("a")
     sign_in(line)
     usher.step()
@@ -254,18 +256,18 @@ def test_usher_goes_on_while_the_database_does_not_answer(line: Line, desk: Desk
 
 def test_publishing_what_is_published_already_writes_nothing(redis_client: redis.Redis) -> None:
     shop = store.Store(redis_client)
-    first = publish(shop, RoomSettings(slug="test"))
+    first = publish(shop, TIER_KEY, RoomSettings(slug="test"))
     assert first.born
     with redis_client.monitor() as monitor:
-        assert publish(shop, RoomSettings(slug="test")) == Publication(first.incarnation, born=False)
+        assert publish(shop, TIER_KEY, RoomSettings(slug="test")) == Publication(first.incarnation, born=False)
         redis_client.ping()
         said = []
         while not said or said[-1] != "PING":
             said.append(monitor.next_command()["command"].partition(" ")[0])
     assert not set(said) & {"EVALSHA", "SADD"}
-    assert publish(shop, RoomSettings(slug="test", title="Another")).incarnation == first.incarnation
+    assert publish(shop, TIER_KEY, RoomSettings(slug="test", title="Another")).incarnation == first.incarnation
     redis_client.delete(keys.RoomKeys("test").incarnation)
-    assert publish(shop, RoomSettings(slug="test", title="Another")).born
+    assert publish(shop, TIER_KEY, RoomSettings(slug="test", title="Another")).born
 
 
 def test_worker_signs_in_keeps_leases_and_signs_off(line: Line) -> None:
@@ -313,7 +315,7 @@ def test_room_that_is_lost_is_held_and_one_that_staff_made_is_not(redis_client: 
     shop = store.Store(redis_client)
     for hold in (True, False):
         redis_client.flushdb()
-        publish(shop, RoomSettings(slug="test"), hold=hold)
+        publish(shop, TIER_KEY, RoomSettings(slug="test"), hold=hold)
         until_ms = int(redis_client.hget(keys.RoomKeys("test").incarnation, "hold_until_ms"))
         assert bool(until_ms) == hold
 
@@ -343,13 +345,14 @@ def test_usher_that_read_the_table_too_early_ends_no_line(line: Line, usher: Ush
     usher._look()
     line.join("of the old line")
     new = dataclasses.replace(line.settings, version=2, epoch=2, state="paused")
-    publish(line.store, new)
+    publish(line.store, TIER_KEY, new)
     line.join("a", "b")
     for wanted in (line.settings, new, line.settings, new):
-        publish(line.store, wanted)
-        assert line.room.published(line.client)[0] == new
-        line.store.run(line.room.publish(wanted, hold=True))
-        assert line.room.published(line.client)[0] == new
+        publish(line.store, TIER_KEY, wanted)
+        assert line.published() == new
+        signature = vouching.sign_settings(TIER_KEY, "test", settings.to_hash(wanted))
+        line.store.run(line.room.publish(wanted, True, signature))
+        assert line.published() == new
     line.advance()
     states = [line.look(ticket).state for ticket in ("of the old line", "a", "b")]
     assert states == ["lapsed", "waiting", "waiting"]
@@ -357,51 +360,52 @@ def test_usher_that_read_the_table_too_early_ends_no_line(line: Line, usher: Ush
 
 def test_usher_without_database_leaves_what_others_have_published(line: Line, desk: Desk) -> None:
     table = Table(line.settings)
-    usher = Usher(line.client, desk, table)
+    usher = Usher(line.client, desk, table, TIER_KEY)
     usher._look()
     table.seen = False
     for change in ({"epoch": 2}, {"state": "paused"}, {"notice": "We are back at two."}):
         line.publish(**change)
         usher._look()
-        assert line.room.published(line.client)[0] == line.settings
+        assert line.published() == line.settings
     line.client.delete(line.keys.settings)
     usher._look()
-    assert line.room.published(line.client)[0] == line.settings
+    assert line.published() == line.settings
 
 
 def test_usher_without_database_lets_others_come_first_to_a_lost_room(line: Line, desk: Desk) -> None:
     blind = Table(line.settings)
-    usher = Usher(line.client, desk, blind)
+    usher = Usher(line.client, desk, blind, TIER_KEY)
     usher._look()
     blind.seen = False
     line.settings = dataclasses.replace(line.settings, epoch=2, version=1)
     line.client.flushdb()
     usher._look()
-    assert line.room.published(line.client) == (None, None)
-    Usher(line.client, desk, Table(line.settings))._look()
+    assert line.published() is None and not line.client.exists(line.keys.incarnation)
+    Usher(line.client, desk, Table(line.settings), TIER_KEY)._look()
     ticket = tickets_of(line, line.join("a"))["a"]
     usher._look()
     line.client.flushdb()
     usher._lost_at["test"] = time.monotonic() - BLIND_WAIT_S
     usher._look()
-    assert line.room.published(line.client)[0] == line.settings
+    assert line.published() == line.settings
     assert restore(line, ticket).verdict == "restored"
 
 
 def test_room_that_staff_have_removed_is_not_published_again(line: Line, desk: Desk) -> None:
     def rooms() -> list[RoomSettings]:
         before = [line.settings]
-        line.store.run(line.room.withdraw(line.settings.version + 1))
+        version = line.settings.version + 1
+        line.store.run(line.room.withdraw(version, vouching.sign_settings(TIER_KEY, "test", {"version": str(version)})))
         line.client.srem(keys.ROOMS, "test")
         return before
 
-    usher = Usher(line.client, desk, rooms)
+    usher = Usher(line.client, desk, rooms, TIER_KEY)
     usher.step()
     assert line.client.smembers(keys.ROOMS) == set()
     assert line.try_to_join("a").verdict == "unready"
     assert pulse(line) is None
     line.settings = dataclasses.replace(line.settings, version=2)
-    publish(line.store, line.settings)
+    publish(line.store, TIER_KEY, line.settings)
     assert line.try_to_join("a").verdict == "joined"
 
 
@@ -416,7 +420,7 @@ def test_silent_database_keeps_no_usher_from_calling(line: Line, desk: Desk) -> 
         answering.wait()
         return [changed]
 
-    usher = Usher(line.client, desk, rooms)
+    usher = Usher(line.client, desk, rooms, TIER_KEY)
     usher.step()
     line.join("a")
     sign_in(line)
@@ -428,7 +432,7 @@ def test_silent_database_keeps_no_usher_from_calling(line: Line, desk: Desk) -> 
     assert (desk.taken, pulse(line)) == ([("test", "a")], "")
     assert len(asked) == 2
     answering.set()
-    while line.room.published(line.client)[0] != changed:
+    while line.published() != changed:
         usher._look()
 
 
@@ -437,4 +441,4 @@ def test_wrong_answer_of_the_database_is_not_taken_for_silence(line: Line, desk:
         raise KeyError("a bug")
 
     with pytest.raises(KeyError):
-        Usher(line.client, desk, rooms).step()
+        Usher(line.client, desk, rooms, TIER_KEY).step()

@@ -32,5 +32,5 @@ class Command(BaseCommand):
             raise CommandError(f"cannot serve metrics on {settings.OPS_ADDRESS}: {error.strerror}") from None
         log.info("usher at work")
         jobs = broker.BrokerJobs(broker.connect(settings.BROKER_URL))
-        Usher(client, jobs, publication.rooms).run(stop)
+        Usher(client, jobs, publication.rooms, settings.TIER_SIGNING_KEY).run(stop)
         log.info("usher stopped")

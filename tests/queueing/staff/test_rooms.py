@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import redis
+from django.conf import settings as configured
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from queueing import keys, settings, usher
+from queueing import keys, publications, settings
 from queueing.room import WaitingRoom
 from queueing.staff.models import Room
 from queueing.store import Store
@@ -149,7 +150,7 @@ def test_room_stays_where_redis_cannot_be_told_of_its_removal(redis_client: redi
 
 def test_usher_that_still_knows_a_removed_room_does_not_bring_it_back(redis_client: redis.Redis, room: Room) -> None:
     rooms("remove", "passport")
-    usher.publish(Store(redis_client), room.settings())
+    publications.publish(Store(redis_client), configured.TIER_SIGNING_KEY, room.settings())
     assert published(redis_client) is None
     assert redis_client.smembers(keys.ROOMS) == set()
     rooms("ensure", "passport")
