@@ -1,7 +1,8 @@
 """Runs the scripts of `lua/` on Redis, for callers that block (Store) and callers that must not (AsyncStore).
 
 An Op is one operation of a room, pure until it is run: which script, on which keys, and how to read the answer.
-A script that the server has forgotten (restart, SCRIPT FLUSH) is loaded again, in pipelines too.
+A script that the server has forgotten (restart, SCRIPT FLUSH) is loaded again, in pipelines too; web may not load any
+(deploy/redis), and waits for an usher to do so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import redis
 import redis.asyncio
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoPermissionError, NoScriptError
 from redis.retry import Retry
 
 T = TypeVar("T")
@@ -54,6 +55,11 @@ def write(key: str, command: str, *args: Arg) -> Op[Any]:
 def source(script: str) -> str:
     flags = "" if script in GROWING else ALLOW_OOM
     return flags + (LUA / "prelude.lua").read_text() + (LUA / f"{script}.lua").read_text()
+
+
+def names() -> list[str]:
+    """Of all scripts."""
+    return sorted(path.stem for path in LUA.glob("*.lua") if path.stem != "prelude")
 
 
 @cache
@@ -103,6 +109,14 @@ class Store:
             answer = self.client.evalsha(*_call(op))
         return op.parse(answer)
 
+    def load_scripts(self) -> None:
+        """Load those that the server does not know."""
+        scripts = names()
+        known = self.client.script_exists(*map(digest, scripts))
+        for script, is_there in zip(scripts, known, strict=True):
+            if not is_there:
+                self.client.script_load(source(script))
+
     def run_many(self, ops: Sequence[Op[T]]) -> list[T]:
         """Run operations in one round trip, each atomic by itself."""
         answers = self._pipeline(ops)
@@ -133,16 +147,23 @@ class AsyncStore:
         try:
             answer = await self.client.evalsha(*_call(op))
         except NoScriptError:
-            await self.client.script_load(source(op.script))
+            await self._load(op.script)
             answer = await self.client.evalsha(*_call(op))
         return op.parse(answer)
+
+    async def _load(self, script: str) -> None:
+        """Raises: NoScriptError where only an usher may; it does so within a second."""
+        try:
+            await self.client.script_load(source(script))
+        except NoPermissionError:
+            raise NoScriptError(script) from None
 
     async def run_many(self, ops: Sequence[Op[T]]) -> list[T]:
         """Run operations in one round trip, each atomic by itself."""
         answers = await self._pipeline(ops)
         forgotten = [index for index, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         for script in {ops[index].script for index in forgotten}:
-            await self.client.script_load(source(script))
+            await self._load(script)
         again = await self._pipeline([ops[index] for index in forgotten])
         for index, answer in zip(forgotten, again, strict=True):
             answers[index] = answer

@@ -128,6 +128,8 @@ class Usher:
     def _look(self) -> None:
         """Publish what is missing or has changed, and see whether anybody can serve."""
         self._learn_rooms()
+        # Web processes may not.
+        self._store.load_scripts()
         self._wanted = [published for wanted in self._wanted if (published := self._publish(wanted))]
         self._slugs = [room_settings.slug for room_settings in self._wanted]
         self._obstacles.look()
