@@ -1,26 +1,34 @@
 """Hints to the web processes that something happened in a room. Truth lives in Redis; a lost hint costs seconds.
 
-One channel-layer group per room, one member per web process. Messages carry ticket ids and no outcome.
+One channel-layer group per room, one member per web process. Messages carry no outcome, and of tickets a name that
+leads to none: every web process hears them all, and must not learn whom the others serve.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypedDict
 
 from channels.layers import get_channel_layer
 
 log = logging.getLogger(__name__)
 
+# Enough that two tickets of a room hardly share a name; if they do, one is looked up for nothing.
+NAME_CHARACTERS = 16
+
 # No answer within this time and the hint is dropped: reconciliation will find out.
 TELL_TIMEOUT_S = 5
 
 
 class Event(TypedDict, total=False):
-    """`kind`: changed (look these tickets up) or released (by `hub`: who still has a socket takes it back)."""
+    """`kind`: changed (look these tickets up) or released (by `hub`: who still has a socket takes it back).
+
+    `tickets`: their names, see `name`.
+    """
 
     type: str
     kind: str
@@ -33,12 +41,18 @@ def group(room: str) -> str:
     return f"room.{room}"
 
 
-def changed(room: str, tickets: Sequence[str]) -> Event:
-    return {"type": "room.event", "kind": "changed", "room": room, "tickets": list(tickets)}
+def name(ticket_id: str) -> str:
+    """What a ticket is called in hints: whoever has it knows it by that, nobody finds it by that."""
+    return hashlib.sha256(b"hint\0" + ticket_id.encode()).hexdigest()[:NAME_CHARACTERS]
 
 
-def released(room: str, tickets: Sequence[str], hub: str) -> Event:
-    return {"type": "room.event", "kind": "released", "room": room, "tickets": list(tickets), "hub": hub}
+def changed(room: str, ticket_ids: Iterable[str]) -> Event:
+    return {"type": "room.event", "kind": "changed", "room": room, "tickets": [name(id_) for id_ in ticket_ids]}
+
+
+def released(room: str, ticket_ids: Iterable[str], hub: str) -> Event:
+    named = [name(id_) for id_ in ticket_ids]
+    return {"type": "room.event", "kind": "released", "room": room, "tickets": named, "hub": hub}
 
 
 async def tell(event: Event) -> None:

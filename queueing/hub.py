@@ -215,9 +215,9 @@ class Hub:
         if room_seats is None:
             return
         if event["kind"] == "changed":
-            await room_seats.look(event["tickets"])
+            await room_seats.look(room_seats.named(event["tickets"]))
         elif event["hub"] != self.id:
-            await room_seats.take_back(event["tickets"])
+            await room_seats.take_back(room_seats.named(event["tickets"]))
 
     def _drain_on_sigterm(self) -> None:
         """Drain first, then do what the server had installed for SIGTERM."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from queueing import countdown, errors, gathering, ladder, metrics, outcomes, tickets, wire
+from queueing import countdown, errors, events, gathering, ladder, metrics, outcomes, tickets, wire
 from queueing.room import TicketState, WaitingRoom
 from queueing.rooms import Rooms, RoomView
 from queueing.sockets import GONE, TRY_LATER, Kind, Socket
@@ -25,8 +25,6 @@ AT_ONCE = 20
 SOCKETS_A_TICKET = 8
 # Whoever stands nearer than this is looked at every second, in case the hint about being called was lost.
 HEAD = 30
-# The usher refreshes the ladder every second; where it does not, a hub does.
-LADDER_STALE_S = 2
 # How often those being served are looked up, should the hint about their outcome be lost.
 SERVING_LOOK_S = 5
 
@@ -67,6 +65,9 @@ class RoomSeats:
         self.slug = slug
         self.hub_id = hub_id
         self.seats: dict[str, Seat] = {}
+        self._ids: dict[str, str] = {}
+        # Released, and to be released once more: see reconcile.
+        self._gone: set[str] = set()
         self._room = WaitingRoom(slug)
         self._store = store
         self._together = gathering.Gathering(store)
@@ -80,6 +81,10 @@ class RoomSeats:
         for seat in self.seats.values():
             yield from seat.sockets
 
+    def named(self, names: Sequence[str]) -> list[str]:
+        """Which of the tickets that a hint names are seated here."""
+        return [self._ids[name] for name in names if name in self._ids]
+
     async def ready(self) -> None:
         """Wait for the first heartbeat: until then, whoever is held would count as held by a dead process."""
         await self._first_heartbeat.wait()
@@ -87,6 +92,7 @@ class RoomSeats:
     async def attach(self, ticket: tickets.Ticket, socket: Socket) -> TicketState:
         view = await self._rooms.view(self.slug)
         seat = self.seats.setdefault(ticket.id, Seat(ticket))
+        self._ids[events.name(ticket.id)] = ticket.id
         seat.add(socket)
         state = await self._together.run(self._room.hold(ticket.id, self.hub_id))
         if state.state == "gone":
@@ -117,7 +123,9 @@ class RoomSeats:
         if seat.sockets:
             return False
         del self.seats[ticket_id]
+        self._ids.pop(events.name(ticket_id), None)
         self._unreleased.add(ticket_id)
+        self._gone.add(ticket_id)
         return True
 
     async def heartbeat(self) -> None:
@@ -148,11 +156,10 @@ class RoomSeats:
         view = await self._rooms.refresh(self.slug)
         await self._notice_loss(view)
         await self._announce(view)
-        if view.ladder is None or time.monotonic() - view.ladder_read_s > LADDER_STALE_S:
-            await self._store.run(self._room.ladder())
-        if view.ladder is None or view.ladder.incarnation != view.incarnation:
-            return
-        await self._look_at_the_head(await self._place_everybody(view, view.ladder))
+        if view.ladder is not None and view.ladder.incarnation == view.incarnation:
+            await self._look_at_the_head(await self._place_everybody(view, view.ladder))
+        else:
+            await self._tell_as_known(view)
         now = time.monotonic()
         served = (seat for seat in self.seats.values() if seat.state and seat.state.state == "serving")
         await self.look([seat.ticket.id for seat in served if now - seat.looked_at >= SERVING_LOOK_S])
@@ -198,6 +205,13 @@ class RoomSeats:
             await asyncio.sleep(0)
         return head
 
+    async def _tell_as_known(self, view: RoomView) -> None:
+        """Without an usher there is no ladder, and nobody is called: places stand, and people are told why."""
+        for chunk in _chunks([seat for seat in self.seats.values() if seat.state and seat.state.state == "waiting"]):
+            for seat in chunk:
+                self._tell(seat, seat.state or TicketState("gone"), view, seat.known_at_s)
+            await asyncio.sleep(0)
+
     async def _look_at_the_head(self, ticket_ids: list[str]) -> None:
         """The ladder places a number, wherever its ticket is: lost hints of calls and of releases are healed here."""
         for chunk in _chunks(ticket_ids):
@@ -225,11 +239,13 @@ class RoomSeats:
             await self._store.run_many([self._room.hold(ticket_id, self.hub_id) for ticket_id in chunk])
 
     async def reconcile(self) -> None:
-        """Set right what lost commands left wrong: who is held without a socket here, or is absent with one."""
+        """Set right what lost commands left wrong: who is held without a socket here, or is absent with one.
+
+        Redis may have read a hold late whose answer nobody waits for any more: whoever has gone is released again.
+        """
         keys = self._room.keys
-        held = self._store.client.sscan_iter(keys.held(self.hub_id), count=READ_CHUNK)
-        members = [member.decode() async for member in held]
-        await self._release([ticket_id for ticket_id in members if ticket_id not in self.seats])
+        gone, self._gone = self._gone, set()
+        await self._release([ticket_id for ticket_id in gone if ticket_id not in self.seats])
         for chunk in _chunks(list(self.seats), READ_CHUNK):
             async with self._store.client.pipeline(transaction=False) as pipe:
                 pipe.zmscore(keys.waiting, chunk)

@@ -18,7 +18,7 @@ def configure(url: str) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     layer = {"hosts": [{"address": url, "socket_timeout": None}], "prefix": "hints", "capacity": 10_000, "expiry": 60}
     settings.configure(
-        CHANNEL_LAYERS={"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": layer}},
+        CHANNEL_LAYERS={"default": {"BACKEND": "queueing.hints.HintLayer", "CONFIG": layer}},
         LOGGING_CONFIG=None,
     )
 

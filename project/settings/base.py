@@ -25,7 +25,7 @@ OPS_ADDRESS = env.text("OPS_ADDRESS", "")
 # One member per web process and room; a blocked receive must not time out (channels_redis issue 422).
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "queueing.hints.HintLayer",
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
             "prefix": "hints",

@@ -37,13 +37,14 @@ async def test_socket_that_closes_while_redis_refuses_is_released_as_soon_as_it_
 
 
 async def test_ticket_held_without_a_socket_is_released_by_reconciliation(line: Line) -> None:
-    browser = Browser()
-    await browser.join()
-    _other, socket = await seated(line)
+    browser, socket = await seated(line)
+    await socket.disconnect()  # type: ignore[attr-defined]
+    assert line.where(browser.ticket_id) == {"waiting", "away"}
+    # Read by Redis after the release, for its connection was slower.
     line.hold(browser.ticket_id, web.hub().id)
+    assert line.where(browser.ticket_id) == {"waiting", "present"}
     await web.hub()._seats["test"].reconcile()
     assert line.where(browser.ticket_id) == {"waiting", "away"}
-    await socket.disconnect()  # type: ignore[attr-defined]
 
 
 async def test_leaving_while_redis_refuses_is_said_and_leaves_no_seat(line: Line) -> None:
