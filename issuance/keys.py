@@ -31,6 +31,11 @@ class RegistryKeys:
         return self._name("run")
 
     @property
+    def free(self) -> str:
+        """zset: slot given back → its instant, µs, negative once taken again; removed by: the next one; TTL: 30 s."""
+        return self._name("free")
+
+    @property
     def pause(self) -> str:
         """string: exists while the registry wants silence; TTL: that time."""
         return self._name("pause")

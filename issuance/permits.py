@@ -1,7 +1,7 @@
 """Permits: the right to make one call to the registry, from one bucket that all workers share.
 
-Owns `tat`, `run` and `pause` of keys.RegistryKeys. Slots are reserved ahead, and the caller sleeps until its own.
-Fails closed: no answer from Redis, no permit.
+Owns `tat`, `run`, `free` and `pause` of keys.RegistryKeys. Slots are reserved ahead, and the caller sleeps until its
+own; one that is not needed after all goes back. Fails closed: no answer from Redis, no permit.
 """
 
 import math
@@ -9,10 +9,12 @@ import pathlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import redis
 
 from issuance import breaker, errors, keys
+from queueing import metrics
 from queueing.store import ALLOW_OOM
 
 SHARE_OF_CONTRACT = 0.9
@@ -22,12 +24,18 @@ STALE_AFTER_MS = 75.0
 """A slot is not used when that late: what is left of those 111 ms is for the network."""
 
 LONGEST_SLEEP_MS = 3_000
+SLICE_S = 0.25
+LOOKS_BEFORE_S = (0.120, 0.015)
+"""The last looks before the slot: one in time for somebody else to have it, one so late that it still holds then."""
+
 LONG_PAUSE_S = 3.0
 """Whoever waits for longer than a slot may lie ahead waits better in line, where the page says why."""
 
-SLICE_MS = 500.0
 ROUNDS = 10
 """Slots tried for one permit when each was overslept or fell into a pause."""
+
+# used; overslept; inside a pause; not needed: given back in time, or too late.
+Fate = Literal["used", "late", "paused", "given_back", "left"]
 
 _LUA = pathlib.Path(__file__).with_name("lua")
 
@@ -60,29 +68,42 @@ class Permits:
         self.interval_us = math.ceil(1_000_000 / (SHARE_OF_CONTRACT * rate_per_s))
         self.max_sleep_ms = max_sleep_ms
         self._keys = keys.RegistryKeys(name)
-        self._reserve, self._due, self._extend = (
+        self._reserve, self._due, self._extend, self._return = (
             client.register_script(ALLOW_OOM + (_LUA / f"{script}.lua").read_text())
-            for script in ("permit", "due", "pause")
+            for script in ("permit", "due", "pause", "give_back")
         )
 
     def take(self, meanwhile: Callable[[], None] | None = None) -> None:
         """Wait for a permit and return when the call may go out at once: without another word with Redis.
 
-        `meanwhile` runs twice a second of waiting and once behind it (is the person still there?); what it raises ends
-        the wait, and the slot is lost. The pause is looked at last. Raises: NoPermit.
+        `meanwhile` (is the person still there?) runs before a slot is reserved, four times a second of waiting, and
+        shortly before the slot; what it raises ends the wait, and the slot goes back. The pause is looked at last.
+        Raises: NoPermit.
         """
         for _ in range(ROUNDS):
+            if meanwhile:
+                meanwhile()
             asked_at = time.monotonic()
             reservation = self.reserve()
             if reservation.later_ms:
                 raise errors.NoPermit("no permit within reach", reservation.later_ms / 1_000)
-            # From the question on: a slow answer makes nobody late, and what is left of it is slept in _is_good.
-            _wait_until(asked_at + reservation.sleep_ms / 1_000, meanwhile)
-            if meanwhile:
-                meanwhile()
-            if self._is_good(reservation.slot_us):
+            # From the question on: a slow answer makes nobody late, and what is left of it is slept in _fate.
+            self._wait_until(asked_at + reservation.sleep_ms / 1_000, reservation.slot_us, meanwhile)
+            fate = self._fate(reservation.slot_us)
+            metrics.permits.labels(fate).inc()
+            if fate == "used":
                 return
         raise errors.NoPermit("every slot was overslept or paused", 1.0)
+
+    def give_back(self, slot_us: int) -> bool:
+        """Let somebody else have a slot that will not be used; False where it has passed. Atomic; safe to repeat.
+
+        Fails open: Redis that does not answer loses a slot, and breaks no contract.
+        """
+        try:
+            return bool(self._return(keys=(self._keys.free,), args=(slot_us, 10 * self.max_sleep_ms)) == 1)
+        except redis.RedisError:
+            return False
 
     def reserve(self) -> Reservation:
         """Reserve a slot at most `max_sleep_ms` ahead; one atomic command, and each repeat reserves another.
@@ -92,15 +113,27 @@ class Permits:
         longest_us = self.max_sleep_ms * 1_000
         # A lost bucket may have promised slots as far ahead as anybody sleeps.
         arguments = (self.interval_us, longest_us, max(self.interval_us, longest_us))
-        used = (self._keys.tat, self._keys.pause, self._keys.run)
+        used = (self._keys.tat, self._keys.pause, self._keys.run, self._keys.free)
         try:
             slot, sleep_us, later_us = self._reserve(keys=used, args=arguments)
         except redis.RedisError as exc:
             raise errors.NoPermit("Redis gives no permits", 1.0) from exc
         return Reservation(slot, sleep_us / 1_000, later_us / 1_000)
 
-    def _is_good(self, slot_us: int) -> bool:
-        """Wait for the slot, which is near; False where it was overslept or lies inside a pause.
+    def _wait_until(self, slot_at: float, slot_us: int, meanwhile: Callable[[], None] | None) -> None:
+        """Until just before the slot."""
+        try:
+            for before_s in LOOKS_BEFORE_S:
+                while (left_s := slot_at - before_s - time.monotonic()) > 0:
+                    time.sleep(min(left_s, SLICE_S))
+                    if meanwhile:
+                        meanwhile()
+        except BaseException:
+            metrics.permits.labels("given_back" if self.give_back(slot_us) else "left").inc()
+            raise
+
+    def _fate(self, slot_us: int) -> Fate:
+        """Wait for the slot, which is near, and say whether it may be used.
 
         Redis may stand still within this very question: the time of the answer counts as lateness.
         """
@@ -112,10 +145,11 @@ class Permits:
         left_ms = int(left_us) / 1_000
         # Far ahead: the reservation stood still on its way, or the clock was set back.
         if is_paused or left_ms > STALE_AFTER_MS:
-            return False
+            return "paused" if is_paused else "late"
         if left_ms > 0:
             time.sleep(left_ms / 1_000)
-        return (time.monotonic() - asked_at) * 1_000 - left_ms <= STALE_AFTER_MS
+        late_ms = (time.monotonic() - asked_at) * 1_000 - left_ms
+        return "used" if late_ms <= STALE_AFTER_MS else "late"
 
     def pause(self, retry_after_s: float) -> float:
         """Let nobody call for that long, at most LONGEST_RETRY_S; a longer pause under way stays.
@@ -126,12 +160,3 @@ class Permits:
         wanted_s = min(max(retry_after_s, 0.0), errors.LONGEST_RETRY_S)
         wish = (math.ceil(wanted_s * 1_000), round(LONG_PAUSE_S * 1_000), breaker.REASON)
         return int(self._extend(keys=(self._keys.pause, self._keys.unable), args=wish)) / 1_000
-
-
-def _wait_until(wake_at: float, meanwhile: Callable[[], None] | None) -> None:
-    while (left_s := wake_at - time.monotonic()) > SLICE_MS / 1_000:
-        time.sleep(SLICE_MS / 1_000)
-        if meanwhile:
-            meanwhile()
-    if left_s > 0:
-        time.sleep(left_s)

@@ -23,6 +23,23 @@ print("ready", flush=True)
 sys.stdin.readline()
 print(json.dumps([bucket.reserve().slot_us for _ in range(count)]))
 """
+GIVE_BACK = """
+import json, sys
+import redis
+from issuance import permits
+url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+bucket = permits.Permits(redis.Redis.from_url(url), %d, name, max_sleep_ms=600_000)
+print("ready", flush=True)
+sys.stdin.readline()
+kept = []
+for turn in range(count):
+    slot = bucket.reserve().slot_us
+    if turn %% 2 and bucket.give_back(slot):
+        bucket.give_back(slot)
+    else:
+        kept.append(slot)
+print(json.dumps(kept))
+"""
 PAUSE = """
 import json, sys
 import redis
@@ -85,6 +102,18 @@ def test_eight_processes_never_hold_more_slots_in_a_second_than_the_contract(red
         sum(start <= slot < start + 1_000_000 for slot in slots) <= permits.SHARE_OF_CONTRACT * CONTRACT_PER_S
         for start in slots
     )
+
+
+def test_eight_processes_that_give_back_half_of_their_slots_share_none(redis_url, client, name):
+    warmed(client, name)
+    answers = at_once(redis_url, GIVE_BACK % CONTRACT_PER_S, [(name, 100)] * PROCESSES)
+
+    slots = sorted(slot for answer in answers for slot in answer)
+    interval_us = permits.Permits(client, CONTRACT_PER_S, name).interval_us
+    gaps_us = [later - earlier for earlier, later in itertools.pairwise(slots)]
+    assert min(gaps_us) >= interval_us
+    # Nearly all that were given back were used by somebody.
+    assert sum(gap_us > 1.5 * interval_us for gap_us in gaps_us) < len(slots) / 10
 
 
 def test_the_longest_of_many_concurrent_pauses_counts(redis_url, client, name):
@@ -153,10 +182,11 @@ def test_a_pause_of_nothing_is_none(client, name):
 
 def test_a_pause_that_begins_during_the_sleep_holds_the_sleeper_back(client, name):
     bucket = warmed(client, name, rate_per_s=1)
-    seen = []
+    asked, seen = [], []
 
     def meanwhile():
-        if not seen:
+        asked.append(1)
+        if len(asked) == 2:
             bucket.pause(1.5)
             seen.append(_now_us(client) + client.pttl(f"{{permit:{name}}}:pause") * 1_000)
 
@@ -165,62 +195,154 @@ def test_a_pause_that_begins_during_the_sleep_holds_the_sleeper_back(client, nam
     assert _now_us(client) >= seen[0]
 
 
+class Watched(permits.Permits):
+    """Tells of every slot; `then` happens once the first is reserved."""
+
+    def __init__(self, *args, then=lambda: None, **options):
+        super().__init__(*args, **options)
+        self.slots, self.then = [], then
+
+    def reserve(self):
+        reservation = super().reserve()
+        self.slots.append(reservation.slot_us)
+        if len(self.slots) == 1:
+            self.then()
+        return reservation
+
+
 def test_an_overslept_slot_is_not_used(client, name):
-    bucket = warmed(client, name, rate_per_s=4)
-    for _ in range(3):
-        bucket.reserve()
-    next_free = []
+    warmed(client, name, rate_per_s=4)
+    bucket = Watched(client, 4, name)
+    asked = []
 
     def stall():
-        if not next_free:
-            next_free.append(int(client.get(f"{{permit:{name}}}:tat")))
+        asked.append(1)
+        if len(asked) == 2:
             time.sleep(1.5)
 
     bucket.take(stall)
 
-    assert int(client.get(f"{{permit:{name}}}:tat")) >= next_free[0] + bucket.interval_us
+    assert len(bucket.slots) == 2
+    assert bucket.slots[1] >= bucket.slots[0] + bucket.interval_us
 
 
 @pytest.mark.parametrize("is_free_at_once", [False, True])
 def test_a_slot_at_which_redis_stood_still_is_not_used(client, name, is_free_at_once):
-    bucket = warmed(client, name, rate_per_s=1.2)
+    warmed(client, name, rate_per_s=1.2)
     if is_free_at_once:
         client.set(f"{{permit:{name}}}:tat", 1)
-    next_free = []
+    # A sleep goes on meanwhile and ends in time: late is the answer behind it.
+    bucket = Watched(client, 1.2, name, then=lambda: client.client_pause(200 if is_free_at_once else 1_200))
 
-    def stall():
-        if not next_free:
-            next_free.append(int(client.get(f"{{permit:{name}}}:tat")))
-            # A sleep goes on meanwhile and ends in time: late is the answer behind it.
-            client.client_pause(800)
+    bucket.take()
 
-    bucket.take(stall)
-
-    assert int(client.get(f"{{permit:{name}}}:tat")) >= next_free[0] + bucket.interval_us
+    assert len(bucket.slots) == 2
+    assert bucket.slots[1] >= bucket.slots[0] + bucket.interval_us
 
 
 def test_a_slot_of_a_clock_that_was_set_back_is_not_slept_for(client, name):
-    assert not permits.Permits(client, CONTRACT_PER_S, name)._is_good(_now_us(client) + 3_600_000_000)
+    assert permits.Permits(client, CONTRACT_PER_S, name)._fate(_now_us(client) + 3_600_000_000) == "late"
 
 
-def test_whoever_waits_is_asked_once_more_at_the_slot(client, name):
+def test_whoever_waits_is_asked_before_a_slot_is_reserved_and_once_more_at_the_slot(client, name):
     bucket = warmed(client, name, rate_per_s=4)
-    asked_us = []
+    taken = int(client.get(f"{{permit:{name}}}:tat"))
+    asked_us, reserved = [], []
 
-    bucket.take(lambda: asked_us.append(_now_us(client)))
+    def look():
+        asked_us.append(_now_us(client))
+        reserved.append(int(client.get(f"{{permit:{name}}}:tat")) > taken)
+
+    bucket.take(look)
 
     slot_us = int(client.get(f"{{permit:{name}}}:tat")) - bucket.interval_us
+    assert reserved == [False, True, True]
     assert slot_us - 2_000 * permits.STALE_AFTER_MS <= asked_us[-1]
 
 
-def test_what_is_raised_meanwhile_ends_the_wait(client, name):
+def test_nothing_is_reserved_for_somebody_who_has_gone(client, name):
     bucket = warmed(client, name, rate_per_s=1)
+    before = client.get(f"{{permit:{name}}}:tat")
 
     def gone():
         raise errors.PersonAway("ticket gone")
 
     with pytest.raises(errors.PersonAway):
         bucket.take(gone)
+    assert client.get(f"{{permit:{name}}}:tat") == before
+
+
+def test_slot_of_somebody_who_goes_is_the_next_ones(client, name):
+    warmed(client, name, rate_per_s=2)
+    bucket = Watched(client, 2, name)
+    asked = []
+
+    def goes():
+        asked.append(1)
+        if len(asked) == 2:
+            raise errors.PersonAway("ticket gone")
+
+    with pytest.raises(errors.PersonAway):
+        bucket.take(goes)
+    bucket.take()
+
+    assert bucket.slots[1] == bucket.slots[0]
+
+
+def test_slot_given_back_is_given_once_more_and_never_twice(client, name):
+    bucket = warmed(client, name)
+    first, second, third = (bucket.reserve().slot_us for _ in range(3))
+
+    assert bucket.give_back(second)
+    assert not bucket.give_back(second)
+    again = bucket.reserve().slot_us
+    # Repeated by a connection whose answer was lost.
+    assert not bucket.give_back(second)
+
+    assert (again, bucket.reserve().slot_us) == (second, third + bucket.interval_us)
+    assert first < second < third
+
+
+def test_earliest_of_the_slots_given_back_comes_first(client, name):
+    bucket = warmed(client, name)
+    slots = [bucket.reserve().slot_us for _ in range(4)]
+
+    for slot in reversed(slots[1:]):
+        assert bucket.give_back(slot)
+
+    assert [bucket.reserve().slot_us for _ in range(3)] == slots[1:]
+
+
+def test_slot_that_has_passed_or_lies_in_a_pause_is_nobodys(client, name):
+    bucket = warmed(client, name, rate_per_s=100)
+    passed, near = bucket.reserve().slot_us, bucket.reserve().slot_us
+    while _now_us(client) <= passed:
+        pass
+    assert not bucket.give_back(passed)
+    bucket.give_back(near)
+    bucket.pause(1)
+    assert bucket.reserve().slot_us > near + 900_000
+
+
+def test_slots_given_back_before_a_loss_are_not_given_again(client, name):
+    bucket = warmed(client, name)
+    slot = bucket.reserve().slot_us
+    assert bucket.give_back(slot)
+
+    client.set(f"{{permit:{name}}}:run", "the one before")
+
+    assert bucket.reserve().slot_us >= slot + permits.LONGEST_SLEEP_MS * 900
+    assert not client.exists(f"{{permit:{name}}}:free")
+
+
+def test_slots_given_back_leave_nothing_behind(client, name):
+    bucket = warmed(client, name)
+    for _ in range(50):
+        slot = bucket.reserve().slot_us
+        bucket.give_back(slot)
+
+    assert 0 < client.pttl(f"{{permit:{name}}}:free") <= 10 * permits.LONGEST_SLEEP_MS
+    assert client.zcard(f"{{permit:{name}}}:free") <= 50
 
 
 def test_scripts_survive_a_flush(client, name):
