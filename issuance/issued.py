@@ -33,7 +33,7 @@ def record(issue: Issue, signer: signing_keys.Signer, now: datetime) -> Passport
     """The row of this ticket, signed by `signer`; a repeat gets the same one, whatever else it brings.
 
     A signature of another signer is made anew under the same certificate id: workers hold the newest key alone, and
-    what was signed before stays valid. Safe to repeat. Raises: DatabaseError.
+    what was signed before stays valid. Safe to repeat. Raises: django.db.Error.
     """
     at = now.replace(microsecond=0)  # the certificate counts in seconds
     with transaction.atomic():

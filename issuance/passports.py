@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from django.db import DatabaseError
+from django.db import Error as DatabaseTrouble
 
 from issuance import certificate, eligibility, errors, hashes, issued, pdf, tries
 from issuance.breaker import Breaker
@@ -86,7 +86,7 @@ class _Visit:
             self._finish("refused", refused.reason)
         except (errors.Retryable, Forged, Unsealable) as error:
             self._give_up(error)
-        except DatabaseError as error:
+        except DatabaseTrouble as error:
             self._wait_for_the_database(error)
         except LeaseLost:
             log.info("ticket %s: another attempt has it, or the person has left", self.ticket_id)
@@ -141,7 +141,7 @@ class _Visit:
         if not lease.here:
             raise errors.PersonAway("nobody is there")
 
-    def _wait_for_the_database(self, error: DatabaseError) -> None:
+    def _wait_for_the_database(self, error: DatabaseTrouble) -> None:
         """Back to the place without a try, and slowly: the next one will meet the same."""
         log.warning("ticket %s: the database does not answer (%s)", self.ticket_id, type(error).__name__)
         time.sleep(DATABASE_PAUSE_S)

@@ -41,7 +41,7 @@ def one(attempt: Attempt, limit: Limit, clock: Callable[[], datetime]) -> Iterat
     """A try around a question to the registry: only "there is no such record" uses it up.
 
     Raises: Refused(`too_many_tries`) before anything was asked, the same for right details, wrong ones and a number
-    that nobody has; DatabaseError.
+    that nobody has; django.db.Error.
     """
     if not _take(attempt, limit, clock()):
         _refuse(attempt, clock())
