@@ -31,7 +31,10 @@ def standardise(name: str) -> str:
 def _word(word: str, national: dict[str, str]) -> str:
     for pattern, replacement in _IN_CONTEXT:
         word = pattern.sub(replacement, word)
-    return "".join(national.get(letter) or _letter(letter) for letter in word)
+    return "".join(
+        (national.get(f"^{letter}") if at == 0 else None) or national.get(letter) or _letter(letter)
+        for at, letter in enumerate(word)
+    )
 
 
 def _letter(letter: str) -> str:
@@ -46,7 +49,7 @@ def _letter(letter: str) -> str:
 
 
 def _national_cyrillic(name: str) -> dict[str, str]:
-    return next((table for marks, table in _CYRILLIC_NATIONAL if not marks.isdisjoint(name)), {})
+    return next((table for marks, table in _CYRILLIC_NATIONAL if marks.search(name)), {})
 
 
 def _pairs(letters: str, written: str) -> dict[str, str]:
@@ -54,8 +57,8 @@ def _pairs(letters: str, written: str) -> dict[str, str]:
 
 
 _LATIN = {letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"} | _pairs(
-    "ä  å  æ  ð đ ħ ı ĳ  ĸ ł ŋ ö  ø  œ  ß  þ  ŧ ü  ə ɓ ɗ ƙ ƴ",
-    "AE AA AE D D H I IJ Q L N OE OE OE SS TH T UE E B D K Y",
+    "ä  å  æ  ð đ ħ ı ĳ  ĸ ł ŀ ŋ ö  ø  œ  ß  þ  ŧ ü  ə ɓ ɗ ƙ ƴ",
+    "AE AA AE D D H I IJ Q L L N OE OE OE SS TH T UE A B D K Y",
 )
 # Letters to Unicode, but not of anybody's name.
 _SIGNS = {"ª": "", "º": "", "µ": "", "ʻ": "", "ʼ": "", "ʹ": "", "ʺ": "", "ـ": ""}
@@ -65,16 +68,22 @@ _CYRILLIC = (
         "а б в г ґ д ђ ѓ е ё є  ж  з ѕ  и і ї й ј к ќ л љ  м н њ  о п р с т ћ у ў ф х  ц  ч  џ  ш  щ",
         "A B V G G D D G E E IE ZH Z DZ I I I I J K K L LJ M N NJ O P R S T C U U F KH TS CH DZ SH SHCH",
     )
-    | _pairs("ъ  ы э ю  я  ѣ  ѳ ѵ", "IE Y E IU IA IE F Y")
+    | _pairs("ъ  ы э ю  я  ѣ  ѫ ѳ ѵ", "IE Y E IU IA IE U F Y")
     | {"ь": ""}
 )
-# Not in 9303: as passports of Kazakhstan write them.
+# As passports of Kazakhstan write them; 9303 has two of these, "ғ" alike and "һ" as C, which is meant for "ћ".
 _KAZAKH = _pairs("ә ғ қ ң ө ұ ү һ", "A G K N O U U H")
-# 9303 leaves these to the language; letters that only it has tell which it is. The first set found decides.
-_CYRILLIC_NATIONAL: tuple[tuple[frozenset[str], dict[str, str]], ...] = (
-    (frozenset(_KAZAKH), {}),
-    (frozenset("ґєїіў"), {"г": "H", "и": "Y"}),
-    (frozenset("ђћљњџј"), _pairs("ж х ц ч ш", "Z H C C S")),
+# 9303 leaves these to the language; letters that it alone has tell which it is, and the first that fits decides.
+# "^": at the beginning of a word. Left out is its H for the Serbian "г", which no passport of Serbia has.
+_CYRILLIC_NATIONAL: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = tuple(
+    (re.compile(marks), table)
+    for marks, table in (
+        (f"[{''.join(_KAZAKH)}]", {}),
+        ("ў|і.*[ыэё]|[ыэё].*і", _pairs("г ё", "H IO")),  # Belarusian
+        ("[ґєїі]", _pairs("г и ^є ^ї ^й ^ю ^я", "H Y YE YI Y YU YA")),  # Ukrainian
+        ("[ѓќѕ]", _pairs("ѓ ќ џ х ц", "GJ KJ DJ H C")),  # Macedonian
+        ("[ђћљњџј]", _pairs("ж х ц ч ш", "Z H C C S")),  # Serbian
+    )
 )
 
 _GREEK = _pairs(
@@ -93,12 +102,20 @@ _HEBREW = _pairs(
     "א ב ג ד ה ו ז ח ט י כ ך ל מ ם נ ן ס ע פ ף צ  ץ  ק ר ש  ת",
     "A B G D H V Z H T Y K K L M M N N S A P P TS TS K R SH T",
 )
-_ARABIC = _pairs(
-    "ء  آ   أ   ؤ إ ئ  ا ب ة   ت ث   ج ح  خ   د ذ   ر ز س ش   ص   ض   ط   ظ   ع غ ف ق ك ل م ن ه و ى   ي",
-    "XE XAA XAE U I XI A B XTA T XTH J XH XKH D XDH R Z S XSH XSS XDZ XTT XZZ E G F Q K L M N H W XAY Y",
-) | _pairs(
-    "ٱ   ٹ   پ چ  ڈ   ڑ   ژ  ک   ڭ   گ   ں   ھ   ہ   ی   ے",
-    "XXA XXT P XC XXD XXR XJ XKK XNG XGG XNN XDO XXG XYA XYB",
+_ARABIC = (
+    _pairs(
+        "ء  آ   أ   ؤ إ ئ  ا ب ة   ت ث   ج ح  خ   د ذ   ر ز س ش   ص   ض   ط   ظ   ع غ ف ق ك ل م ن ه و ى   ي",
+        "XE XAA XAE U I XI A B XTA T XTH J XH XKH D XDH R Z S XSH XSS XDZ XTT XZZ E G F Q K L M N H W XAY Y",
+    )
+    | _pairs(
+        "ٱ   ٹ   ټ   پ ځ   څ   چ  ڈ   ډ   ڑ   ړ   ږ   ژ  ښ   ڤ ڥ",
+        "XXA XXT XRT P XKE XXH XC XXD XDR XXR XRR XRX XJ XXS V XF",
+    )
+    | _pairs(
+        "ک   ګ   ڭ   گ   ں   ڼ   ھ   ۀ   ہ   ۂ   ۃ   ی   ۍ   ې ے   ۓ",
+        "XKK XXK XNG XGG XNN XXN XDO XYH XXG XGE XTG XYA XXY Y XYB XBE",
+    )
+    | dict.fromkeys("ڜڢڧڨ", "")
 )
 
 _LETTERS = _LATIN | _SIGNS | _CYRILLIC | _KAZAKH | _GREEK | _GEORGIAN | _ARMENIAN | _HEBREW | _ARABIC
@@ -117,9 +134,8 @@ _IN_CONTEXT = tuple(
         ("^ե(?=.)", "ye"),
         ("^ո(?!վ)", "vo"),
         ("^և", "yev"),
+        # What is written twice by a mark is written twice (9303, table C, note 3); NFC puts vowels before the mark.
+        ("(.)([\u064b-\u0650\u0652\u0670]*)\u0651", r"\1\1\2"),
         ("ة$", "xah"),
-        # Ukrainian (9303 part 3, table B, and resolution 55 of 2010): soft at the beginning of a word.
-        ("^є", "ye"),
-        ("^ї", "yi"),
     )
 )
