@@ -71,8 +71,8 @@ def certify(
 ) -> Certificate:
     """The same arguments give the same text, so a second try reproduces the first.
 
-    Raises Refused(`incomplete_record`) where name or date of birth cannot be written as the schema has them,
-    ValueError where the signer was not valid at `issued_at`.
+    Raises Refused(`incomplete_record`) where name or date of birth cannot be written as the schema has them, or the
+    dose was given before that date; ValueError where the signer was not valid at `issued_at`.
     """
     if not signer.valid_from <= issued_at < signer.valid_until:
         raise ValueError(f"signer {signer.kid.hex()} was not valid at {issued_at:%Y-%m-%dT%H:%M:%SZ}")
@@ -121,7 +121,7 @@ def _payload(holder: Person, dose: eligibility.Dose, certificate_id: str) -> dic
     return {
         "ver": SCHEMA_VERSION,
         "nam": _name(holder),
-        "dob": _date_of_birth(holder),
+        "dob": _date_of_birth(holder, dose.given_on),
         "v": [
             {
                 "tg": products.COVID_19,
@@ -162,7 +162,7 @@ def _standardised(name: str) -> str:
         raise errors.Refused("incomplete_record") from exc
 
 
-def _date_of_birth(holder: Person) -> str:
-    if holder.date_of_birth.year not in _BIRTH_YEARS:
+def _date_of_birth(holder: Person, given_on: date) -> str:
+    if holder.date_of_birth.year not in _BIRTH_YEARS or holder.date_of_birth > given_on:
         raise errors.Refused("incomplete_record")
     return holder.date_of_birth.isoformat()

@@ -1,6 +1,7 @@
 """Records: what the registry knows about one person, in our words, and how it is read from FHIR resources."""
 
 import datetime
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ class Immunization:
     """One entry, given or not.
 
     `codes` are (system, code) pairs. `occurred` is the date as recorded: a day, an instant, "2021-03", or words.
-    `manufacturer` is its code (MVX) where there is one, else its name. None: not recorded.
+    `manufacturer` is its code (MVX) where there is one, else its name. `diseases` are pairs as `codes` are. None: not
+    recorded, or not to be read as a number.
     """
 
     status: str
@@ -36,6 +38,7 @@ class Immunization:
     series_doses: int | None
     manufacturer: str | None
     subpotent: bool = False
+    diseases: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,9 @@ def _immunization(one: fhir.Immunization) -> Immunization:
         series_doses=_number(protocol.series_doses_positive_int, protocol.series_doses_string),
         manufacturer=_manufacturer(one.manufacturer),
         subpotent=one.is_subpotent,
+        diseases=tuple(
+            pair for protocol in one.protocol_applied for disease in protocol.target_disease for pair in _codes(disease)
+        ),
     )
 
 
@@ -110,9 +116,10 @@ def _codes(concept: fhir.Concept) -> Iterator[tuple[str, str]]:
 
 
 def _number(number: int | None, text: str | None) -> int | None:
-    if number is None and text and text.isascii() and text.isdigit():
-        return int(text)
-    return number
+    """A place in a course; words such as "booster" are none."""
+    if number is None and text and re.fullmatch(r"\s*\d{1,2}\s*", text, re.ASCII):
+        number = int(text)
+    return number if number is not None and number > 0 else None
 
 
 def _manufacturer(reference: fhir.Reference | None) -> str | None:
