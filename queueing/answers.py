@@ -56,6 +56,20 @@ PLAIN: dict[type[Exception], tuple[int, str, str]] = {
     PassportExpired: (410, "Expired", "The passport is no longer kept."),
 }
 
+# The same of those with a time to come back, `retry_after_s`, and the reason that a machine can act on.
+LATER: dict[type[Exception], tuple[int, str, str, str | None]] = {
+    errors.RoomNotReady: (503, "One moment", "The room is being made ready; your place is kept.", None),
+    errors.RoomClosed: (503, "The room is closed", "Nobody is let in at the moment.", "closed"),
+    errors.TooManyJoins: (
+        429,
+        "Too many joins",
+        "Too many people join from your network at this moment; try again shortly.",
+        None,
+    ),
+    errors.IssuingKeyUnknown: (503, "One moment", "Nobody can be let in at the moment.", None),
+    errors.NoTrustList: (503, "No trust list", "None has been published lately.", None),
+}
+
 
 def json_answer(model: BaseModel, status: int = 200, fresh_s: int = 0) -> HttpResponse:
     """`fresh_s` 0 forbids every cache to keep it."""
@@ -94,14 +108,10 @@ def of_error(error: Exception) -> HttpResponse:
     plain = next((PLAIN[kind] for kind in type(error).__mro__ if kind in PLAIN), None)
     if plain is not None:
         return problem(*plain)
+    if type(error) in LATER:
+        status, title, detail, reason = LATER[type(error)]
+        return problem(status, title, detail, getattr(error, "retry_after_s", None), reason)
     match error:
-        case errors.RoomNotReady():
-            return problem(503, "One moment", "The room is being made ready; your place is kept.", error.retry_after_s)
-        case errors.RoomClosed():
-            return problem(503, "The room is closed", "Nobody is let in at the moment.", error.retry_after_s, "closed")
-        case errors.TooManyJoins():
-            detail = "Too many people join from your network at this moment; try again shortly."
-            return problem(429, "Too many joins", detail, error.retry_after_s)
         case errors.TicketGone():
             return problem(410, "This place is gone", "It has ended; join again.", reason=error.reason)
         case RedisError() | OSError():

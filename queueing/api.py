@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from typing import Any
@@ -16,6 +17,8 @@ from queueing.room import WaitingRoom
 # 128 bits need 22 characters of base64; longer keys are hashed as they are.
 IDEMPOTENCY_KEY = (16, 200)
 ROOM_FRESH_S = 2
+# Verifiers keep the list for hours; caches of ours for no longer than a revocation may wait.
+TRUST_LIST_FRESH_S = 60
 
 
 class BodyParser(Parser):
@@ -144,6 +147,26 @@ async def passport(request: HttpRequest, room: str) -> HttpResponse:
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return HttpResponse(document, content_type="application/pdf", headers=headers)
+
+
+@api.get(
+    "/trust-list",
+    response={200: wire.TrustListOut, 304: None, 503: wire.Problem},
+    summary="Whose signatures count, and which certificates were revoked; signed as a whole",
+)
+async def show_trust_list(request: HttpRequest) -> HttpResponse:
+    """Public in every sense: other origins may read it, and nothing in it is about anybody."""
+    trust_list = await web.hub().trust_list.latest()
+    etag = f'"{hashlib.sha256(trust_list).hexdigest()[:32]}"'
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": f"public, max-age={TRUST_LIST_FRESH_S}",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "ETag": etag,
+    }
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(trust_list, content_type="application/json", headers=headers)
 
 
 def _refuse_foreign(request: HttpRequest) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from redis.exceptions import RedisError
@@ -21,11 +21,20 @@ BEAT_S = 1.0
 ALIVE_MS = 3_500
 
 
+def _always() -> bool:
+    return True
+
+
 class Attendance:
     """Start it once per worker process; `threads` is how many tickets it serves at a time."""
 
-    def __init__(self, store: Store, threads: int) -> None:
+    def __init__(
+        self, store: Store, threads: int, opens: Sequence[str] = (), able: Callable[[], bool] = _always
+    ) -> None:
+        """`opens`: fingerprints of its issuing keys. `able`: while it says no, nobody is called for this worker."""
         self._store = store
+        self._opens = opens
+        self._able = able
         self._member = f"{secrets.token_hex(8)}:{threads}"
         self._served: dict[tuple[str, str], int] = {}
         self._guard = threading.Lock()
@@ -78,10 +87,16 @@ class Attendance:
                 threading.Event().wait(BEAT_S)
 
     def _sign(self) -> None:
-        if not self._stop.is_set():
-            seconds, micros = self._store.client.time()
-            now_ms = int(seconds) * 1_000 + int(micros) // 1_000
-            self._store.run(write(keys.WORKERS, "ZADD", now_ms + ALIVE_MS, self._member))
+        if not self._stop.is_set() and self._able():
+            self._sign_in()
         with self._guard:
             served = list(self._served.items())
         self._store.run_many([WaitingRoom(room).renew(ticket, attempt) for (room, ticket), attempt in served])
+
+    def _sign_in(self) -> None:
+        seconds, micros = self._store.client.time()
+        until_ms = int(seconds) * 1_000 + int(micros) // 1_000 + ALIVE_MS
+        self._store.run(write(keys.WORKERS, "ZADD", until_ms, self._member))
+        if self._opens:
+            scored = [part for fingerprint in self._opens for part in (until_ms, fingerprint)]
+            self._store.run(write(keys.OPENERS, "ZADD", *scored))

@@ -5,6 +5,8 @@ WaitingRoomError
 ├── RoomNotReady           the room's state is not there yet (retry_after_s)
 ├── RoomClosed             the room takes nobody in (retry_after_s)
 ├── TooManyJoins           too many joins from one address (retry_after_s)
+├── IssuingKeyUnknown      no worker opens what would be sealed (retry_after_s)
+├── NoTrustList            nobody has published a trust list lately (retry_after_s)
 ├── TicketInvalid          no ticket, or one that is forged, foreign or unreadable
 ├── TicketGone             the ticket has lapsed, left or expired (reason)
 ├── PlaceTaken             this browser already waits with other details
@@ -45,6 +47,18 @@ class TooManyJoins(WaitingRoomError):
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"too many joins from one address; again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
+
+
+class IssuingKeyUnknown(WaitingRoomError):
+    """Workers are there, and none has the private key of what this process seals to."""
+
+    retry_after_s = 30
+
+
+class NoTrustList(WaitingRoomError):
+    """The private tier has published no trust list, or not for so long that the last one has expired."""
+
+    retry_after_s = 60
 
 
 class TicketInvalid(WaitingRoomError):

@@ -20,7 +20,7 @@ from channels.layers import get_channel_layer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from redis.exceptions import RedisError
 
-from queueing import capacity, events, metrics, seats, tickets
+from queueing import capacity, events, metrics, openers, seats, tickets, trust_list
 from queueing.room import TicketState
 from queueing.rooms import Rooms
 from queueing.sockets import GOING_AWAY, Socket
@@ -52,6 +52,8 @@ class Hub:
         self.store = store
         self.capacity = capacity.Capacity(asyncio.get_running_loop(), capacity.most_sockets(most_sockets))
         self.rooms = Rooms(store, tier_keys)
+        self.openers = openers.Openers(store)
+        self.trust_list = trust_list.Relay(store)
         self.draining = False
         self._seats: dict[str, seats.RoomSeats] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -45,6 +45,11 @@ registry_seconds = Histogram(
     ["kind", "status"],
     buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+key_expires_seconds = Gauge(
+    "vestibule_key_expires_seconds", "Until the key in use ends: authority, signer, list (of trust lists)", ["kind"]
+)
+unsealable = Counter("vestibule_unsealable_total", "Requests that none of this worker's keys opens", ["room"])
+issuing_key_unknown = Gauge("vestibule_issuing_key_unknown", "1 while no worker opens what this process seals")
 
 breaker = Gauge("vestibule_breaker", "1 for the state that the breaker of the registry is in", ["state"])
 breaker_openings = Counter("vestibule_breaker_openings_total", "How often this worker found the registry down")

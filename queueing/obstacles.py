@@ -104,6 +104,7 @@ def worker_threads(client: redis.Redis) -> int:
     """How many threads serve, in all worker processes that gave a sign of life in time. Source: keys.WORKERS."""
     seconds, micros = client.time()
     now_ms = int(seconds) * 1_000 + int(micros) // 1_000
-    client.zremrangebyscore(keys.WORKERS, "-inf", now_ms - FORGET_WORKERS_MS)
+    for members in (keys.WORKERS, keys.OPENERS):
+        client.zremrangebyscore(members, "-inf", now_ms - FORGET_WORKERS_MS)
     alive = cast(list[bytes], client.zrangebyscore(keys.WORKERS, now_ms, "+inf"))
     return sum(int(member.rpartition(b":")[2]) for member in alive)

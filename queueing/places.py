@@ -29,7 +29,7 @@ class Place:
 async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http: HttpRequest) -> Place:
     """Give a new place, or find the one this browser or this idempotency key already has.
 
-    Raises: RoomUnknown, RoomNotReady, RoomClosed, TooManyJoins, PlaceTaken, TicketGone.
+    Raises: RoomUnknown, RoomNotReady, RoomClosed, TooManyJoins, PlaceTaken, TicketGone, IssuingKeyUnknown.
     """
     if hub.draining:
         raise errors.RoomNotReady
@@ -42,6 +42,7 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
         if ticket.details != identity.details:
             raise errors.PlaceTaken
         return Place(ticket, shown(ticket, state, view), new=False)
+    await hub.openers.check(configured.ISSUING_PUBLIC_KEY)
     sealed = _sealed(slug, identity, request)
     joined = await hub.store.run(
         WaitingRoom(slug).join(

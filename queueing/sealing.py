@@ -7,6 +7,7 @@ Documents: AES-256-GCM with a random nonce; room and ticket are the associated d
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from collections.abc import Iterable
 
@@ -19,6 +20,7 @@ from queueing import errors
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+FINGERPRINT_CHARACTERS = 16
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
@@ -43,6 +45,11 @@ def new_key_pair() -> tuple[str, str]:
         serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
     )
     return to_text(private), to_text(key.public_key().public_bytes_raw())
+
+
+def fingerprint(key: X25519PublicKey) -> str:
+    """Names a key in lists, logs and Redis: the first 8 bytes of its SHA-256, in hex."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:FINGERPRINT_CHARACTERS]
 
 
 def seal(key: X25519PublicKey, room: str, ticket_id: str, request: bytes) -> bytes:

@@ -72,6 +72,23 @@ class TicketOut(BaseModel):
     called_at_us: int | None
 
 
+class TrustedCertificate(BaseModel):
+    kid: str = Field(description="Base64: the first 8 bytes of the SHA-256 of the certificate")
+    certificate: str = Field(description="Base64 of DER (X.509)")
+    valid_until: str
+
+
+class TrustListOut(BaseModel):
+    """Whose signatures count, made by the private tier. Believe the payload of `signed` alone."""
+
+    serial: int = Field(description="Rises with every change to the keys")
+    issued_at: str
+    valid_until: str = Field(description="Ask for a newer one before")
+    certificates: list[TrustedCertificate]
+    revoked: list[str] = Field(description="Base64: the first 16 bytes of the SHA-256 of a certificate's id")
+    signed: str = Field(description="Compact JWS (ES256, x5c) whose payload is all the rest")
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 
