@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from issuance import breaker, permits, probing, signing_keys, tries
+from issuance import breaker, key_dates, permits, probing, tries
+from issuance.keyring import Keyring
 from issuance.passports import Desk
 from issuance.registry.client import Registry
-from queueing import events, metrics, store
+from queueing import events, metrics, sealing, store
 from queueing.attendance import Attendance
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 QUEUE = "serve"
 # Longer than any registry outage an attempt waits for; the lease guards against what hangs.
 TIME_LIMIT_MS = 3_600_000
+
+# What a worker's keys are, of which the metrics tell.
+KINDS = ("authority", "signer")
 
 _open_desk: list[Desk] = []
 _probers: list[probing.Prober] = []
@@ -45,6 +50,11 @@ def touch_point() -> store.Store:
     return store.Store(store.connect(settings.REDIS_URL))
 
 
+@functools.cache
+def keyring() -> Keyring:
+    return Keyring(Path(settings.SIGNING_KEYS_DIR))
+
+
 def desk() -> Desk:
     """This process' desk; there is one from the worker's start on."""
     return _open_desk[0]
@@ -53,11 +63,14 @@ def desk() -> Desk:
 class WorkerLife(dramatiq.Middleware):
     """Opens the desk when a worker process starts, so that what is wrong shows then; signs off before it stops."""
 
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+
     def before_worker_boot(self, _broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        attendance = Attendance(touch_point(), worker.worker_threads)
-        opened = _desk(attendance)
+        opened = _desk(_attendance(worker.worker_threads))
         _open_desk[:] = [opened]
         _probers[:] = [probing.Prober(opened.breaker, opened.permits, opened.registry)]
+        key_dates.Watch(opened.keyring.directory, KINDS).start(self._stop)
         try:
             metrics.serve(settings.OPS_ADDRESS, _unready)
         except OSError as error:
@@ -70,7 +83,14 @@ class WorkerLife(dramatiq.Middleware):
 
     def before_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
         _probers[0].stop()
+        self._stop.set()
         desk().attendance.stop()
+
+
+def _attendance(threads: int) -> Attendance:
+    """Whoever cannot sign is no worker to be counted on: without another one nobody is called."""
+    opens = [sealing.fingerprint(key.public_key()) for key in settings.ISSUING_PRIVATE_KEYS]
+    return Attendance(touch_point(), threads, opens=opens, able=lambda: not keyring().trouble())
 
 
 def _desk(attendance: Attendance) -> Desk:
@@ -80,7 +100,7 @@ def _desk(attendance: Attendance) -> Desk:
         permits=permits.Permits(touch_point().client, settings.REGISTRY_RATE_PER_S),
         breaker=breaker.Breaker(touch_point().client),
         registry=Registry(settings.REGISTRY_URL, settings.REGISTRY_TOKEN or None, observe=_observe),
-        signer=signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR)),
+        keyring=keyring(),
         web_keys=tuple(settings.WEB_VERIFYING_KEYS),
         opening_keys=tuple(settings.ISSUING_PRIVATE_KEYS),
         tier_key=settings.TIER_SIGNING_KEY,
@@ -96,6 +116,6 @@ def _observe(kind: str, status: int | None, seconds: float) -> None:
 
 def _unready() -> str:
     try:
-        return store.unsafe_for_places(touch_point().client)
+        return store.unsafe_for_places(touch_point().client) or desk().keyring.trouble()
     except (RedisError, OSError):
         return "Redis does not answer"

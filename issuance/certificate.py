@@ -16,8 +16,7 @@ import cbor2
 from issuance import base45, eligibility, errors, products, signer_certificates, signing_keys, transliteration
 from issuance.registry import records
 
-COUNTRY = signer_certificates.COUNTRY
-ISSUER = signer_certificates.ORGANISATION
+COUNTRY = signer_certificates.SPECIMEN.country
 SCHEMA_VERSION = "1.3.0"
 VALIDITY = timedelta(days=180)
 PREFIX = "HC1:"
@@ -77,9 +76,9 @@ def certify(
     if not signer.valid_from <= issued_at < signer.valid_until:
         raise ValueError(f"signer {signer.kid.hex()} was not valid at {issued_at:%Y-%m-%dT%H:%M:%SZ}")
     expires = expires_at(issued_at, signer)
-    payload = _payload(holder, dose, certificate_id)
+    payload = _payload(holder, dose, certificate_id, signer.issuer)
     claims = {
-        _ISSUER: COUNTRY,
+        _ISSUER: signer.issuer.country,
         _EXPIRES: int(expires.timestamp()),
         _ISSUED: int(issued_at.timestamp()),
         _HCERT: {_EU_DCC: payload},
@@ -93,11 +92,11 @@ def expires_at(issued_at: datetime, signer: signing_keys.Signer) -> datetime:
     return min(issued_at + VALIDITY, signer.valid_until)
 
 
-def new_id(random: bytes) -> str:
+def new_id(random: bytes, country: str = COUNTRY) -> str:
     """A UVCI of version 1, option 3 (opaque), of 16 random bytes. Keep it: nothing derives it again."""
     if len(random) != _ID_BYTES:
         raise ValueError(f"an identifier takes {_ID_BYTES} random bytes")
-    identifier = f"URN:UVCI:01:{COUNTRY}:{base64.b32encode(random).decode().rstrip('=')}"
+    identifier = f"URN:UVCI:01:{country}:{base64.b32encode(random).decode().rstrip('=')}"
     return f"{identifier}#{check_character(identifier)}"
 
 
@@ -117,7 +116,9 @@ def _sign(claims: bytes, signer: signing_keys.Signer) -> bytes:
     return cbor2.dumps(cbor2.CBORTag(_COSE_SIGN1, [protected, {}, claims, signature]))
 
 
-def _payload(holder: Person, dose: eligibility.Dose, certificate_id: str) -> dict[str, Any]:
+def _payload(
+    holder: Person, dose: eligibility.Dose, certificate_id: str, issuer: signer_certificates.Issuer
+) -> dict[str, Any]:
     return {
         "ver": SCHEMA_VERSION,
         "nam": _name(holder),
@@ -131,8 +132,8 @@ def _payload(holder: Person, dose: eligibility.Dose, certificate_id: str) -> dic
                 "dn": dose.number,
                 "sd": dose.series,
                 "dt": dose.given_on.isoformat(),
-                "co": COUNTRY,
-                "is": ISSUER,
+                "co": issuer.country,
+                "is": issuer.organisation,
                 "ci": certificate_id,
             }
         ],

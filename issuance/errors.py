@@ -11,6 +11,9 @@ IssuanceError
 ├── Refused                  the answer is no, with a reason that people are told
 ├── Unverified               a code that somebody shows is not to be trusted, and why
 ├── Unreadable               a document that somebody shows has no code to be read
+├── UnusableKeys             there is no key here to sign with
+│   └── KeysRefused          a change to keys that was asked for and must not be made
+├── BadTrustList             a trust list that a verifier must not believe
 └── RegistryRejected         a fault of ours (token, URL, search): crashes loudly
 """
 
@@ -95,3 +98,15 @@ class RegistryRejected(IssuanceError):
     def __init__(self, status: int) -> None:
         super().__init__(f"the registry rejected our request with status {status}")
         self.status = status
+
+
+class UnusableKeys(IssuanceError):
+    """There is no key here to sign with; the message says what is wrong and with which folder."""
+
+
+class KeysRefused(UnusableKeys):
+    """The change to keys that was asked for cannot or must not be made; nothing was changed."""
+
+
+class BadTrustList(IssuanceError):
+    """The trust list is forged, too old, or not one at all; the message says which."""

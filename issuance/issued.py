@@ -82,7 +82,7 @@ def _signed_anew(given: Passport, signer: signing_keys.Signer, at: datetime) -> 
 
 def _fresh(signer: signing_keys.Signer, at: datetime) -> dict[str, object]:
     return {
-        "certificate_id": certificate.new_id(secrets.token_bytes(_ID_BYTES)),
+        "certificate_id": certificate.new_id(secrets.token_bytes(_ID_BYTES), signer.issuer.country),
         "kid": signer.kid.hex(),
         "issued_at": at,
         "expires_at": certificate.expires_at(at, signer),

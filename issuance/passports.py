@@ -20,10 +20,10 @@ from django.db import Error as DatabaseTrouble
 from issuance import certificate, eligibility, errors, hashes, issued, pdf, tries
 from issuance.breaker import Breaker
 from issuance.inquiries import Inquiry
+from issuance.keyring import Keyring
 from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Registry
-from issuance.signing_keys import Signer
 from queueing import claims, events, metrics, sealing, vouching
 from queueing.attendance import Attendance
 from queueing.errors import Forged, Unsealable
@@ -32,8 +32,8 @@ from queueing.store import Store
 
 log = logging.getLogger(__name__)
 
-# Between two tries at a database that does not take a row.
-DATABASE_PAUSE_S = 3.0
+# Between two tries at a database that does not take a row, or at keys that are not there.
+HAND_BACK_PAUSE_S = 3.0
 
 
 class LeaseLost(Exception):
@@ -49,7 +49,7 @@ class Desk:
     permits: Permits
     breaker: Breaker
     registry: Registry
-    signer: Signer
+    keyring: Keyring
     web_keys: tuple[Ed25519PublicKey, ...]
     opening_keys: tuple[X25519PrivateKey, ...]
     tier_key: Ed25519PrivateKey
@@ -87,7 +87,9 @@ class _Visit:
         except (errors.Retryable, Forged, Unsealable) as error:
             self._give_up(error)
         except DatabaseTrouble as error:
-            self._wait_for_the_database(error)
+            self._hand_back_slowly(f"the database does not answer ({type(error).__name__})")
+        except errors.UnusableKeys as error:
+            self._hand_back_slowly(str(error))
         except LeaseLost:
             log.info("ticket %s: another attempt has it, or the person has left", self.ticket_id)
 
@@ -104,14 +106,18 @@ class _Visit:
 
     def _document(self, request: claims.Request) -> bytes:
         """The finished passport, locked for the browser that waits. Raises: Refused, Retryable, LeaseLost."""
+        # Without one no permit is spent.
+        self.desk.keyring.signer()
         record = self._found(request.claims)
         now = _now()
         dose = eligibility.dose(record.immunizations, now.date())
         person = certificate.person(record)
+        # One for all of it, whoever rotates meanwhile.
+        signer = self.desk.keyring.signer()
         # Whoever cannot be certified is refused before a row says that something was issued.
-        draft = certificate.certify(person, dose, certificate.new_id(bytes(16)), now, self.desk.signer)
-        row = issued.record(self._issue(request.claims, draft.payload), self.desk.signer, now)
-        passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, self.desk.signer)
+        draft = certificate.certify(person, dose, certificate.new_id(bytes(16)), now, signer)
+        row = issued.record(self._issue(request.claims, draft.payload), signer, now)
+        passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, signer)
         return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(passport)))
 
     def _found(self, details: claims.Claims) -> records.Record:
@@ -141,10 +147,10 @@ class _Visit:
         if not lease.here:
             raise errors.PersonAway("nobody is there")
 
-    def _wait_for_the_database(self, error: DatabaseTrouble) -> None:
-        """Back to the place without a try, and slowly: the next one will meet the same."""
-        log.warning("ticket %s: the database does not answer (%s)", self.ticket_id, type(error).__name__)
-        time.sleep(DATABASE_PAUSE_S)
+    def _hand_back_slowly(self, why: str) -> None:
+        """Back to the place without a try: the next one will meet the same."""
+        log.warning("ticket %s: %s", self.ticket_id, why)
+        time.sleep(HAND_BACK_PAUSE_S)
         self._hand_back()
 
     def _hand_back(self) -> None:
@@ -155,6 +161,8 @@ class _Visit:
         if isinstance(error, (errors.PersonAway, errors.BreakerOpen)):
             self._hand_back()
             return
+        if isinstance(error, Unsealable):
+            metrics.unsealable.labels(self.slug).inc()
         if isinstance(error, Forged):
             metrics.forged.labels(self.slug, "request").inc()
         log.error("ticket %s failed: %s", self.ticket_id, type(error).__name__)

@@ -16,7 +16,7 @@ from pathlib import Path  # noqa: E402
 import dramatiq  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from issuance import signing_keys  # noqa: E402
+from issuance import errors, signing_keys  # noqa: E402
 from project import broker as brokers  # noqa: E402
 
 # Of random letters these are as good as the hash; a short word could be guessed.
@@ -25,7 +25,7 @@ SHORTEST_RECORD_KEY = 32
 # Now, because Dramatiq would go on without: what middleware raises at the start is logged and forgotten.
 try:
     signing_keys.load_signer(Path(settings.SIGNING_KEYS_DIR))
-except signing_keys.UnusableKeys as error:
+except errors.UnusableKeys as error:
     sys.exit(f"worker: {error}")
 if not settings.ISSUING_PRIVATE_KEYS:
     sys.exit("worker: ISSUING_PRIVATE_KEYS is not set (see .env.example)")

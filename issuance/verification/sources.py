@@ -4,12 +4,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from issuance import signing_keys
+from issuance import errors
 from issuance.verification import trust
 
 
 def configured() -> trust.Trust:
     """Raises UnusableKeys where there is nobody to trust."""
     if not settings.SIGNING_KEYS_DIR:
-        raise signing_keys.UnusableKeys("Nobody is trusted here: SIGNING_KEYS_DIR is not set.")
+        raise errors.UnusableKeys("Nobody is trusted here: SIGNING_KEYS_DIR is not set.")
     return trust.of_keys(Path(settings.SIGNING_KEYS_DIR))

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from issuance import signing_keys
+from issuance import errors
 from issuance.verification import documents, forms, sources, trust, verdicts, wording
 
 # Whoever may see what was issued may see whether something was.
@@ -27,7 +27,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     form = forms.Document(request.POST, request.FILES)
     try:
         trusted = sources.configured()
-    except signing_keys.UnusableKeys as error:
+    except errors.UnusableKeys as error:
         return _page(request, form, obstacle=str(error))
     if not form.is_valid():
         return _page(request, form)

@@ -19,14 +19,14 @@ RECORD_KEY = b"only for tests"
 
 
 def desk(line: Line, registry: Registry, folder: Path, **changed: Any) -> passports.Desk:
-    """Its registry allows more calls than any test makes; `folder`: for its signer, made now."""
+    """Its registry allows more calls than any test makes; `folder`: for its signers, made now."""
     usual = {
         "store": line.store,
         "attendance": Attendance(line.store, threads=1),
         "permits": permits.Permits(line.client, 10_000, max_sleep_ms=10),
         "breaker": breaker.Breaker(line.client),
         "registry": registry,
-        "signer": samples.signer(folder, datetime.datetime.now(datetime.UTC)),
+        "keyring": samples.signers(folder),
         "web_keys": tuple(configured.WEB_VERIFYING_KEYS),
         "opening_keys": tuple(configured.ISSUING_PRIVATE_KEYS),
         "tier_key": configured.TIER_SIGNING_KEY,

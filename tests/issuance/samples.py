@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from issuance import certificate, eligibility, products, signing_keys
+from issuance import certificate, eligibility, keyring, products, signing_keys
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 IDENTIFIER = certificate.new_id(bytes(range(16)))
@@ -28,6 +28,12 @@ COMIRNATY = products.by_code("EU/1/20/1528")
 def signer(folder: Path, now: datetime = NOW) -> signing_keys.Signer:
     signing_keys.create(folder, now)
     return signing_keys.load_signer(folder, now)
+
+
+def signers(folder: Path) -> keyring.Keyring:
+    """Of keys that are made now, for whoever serves by the clock."""
+    signing_keys.create(folder)
+    return keyring.Keyring(folder)
 
 
 def dose(product: products.Product = COMIRNATY, number: int = 2, series: int = 2) -> eligibility.Dose:

@@ -166,7 +166,7 @@ def test_worker_that_died_after_the_row_leads_to_the_same_passport_once(desk: An
     join(line, somebody())
     line.claim(TICKET)
     issue = issued.Issue(TICKET, "test", "of the person", "of the facts")
-    row = issued.record(issue, desk.signer, datetime.datetime.now(datetime.UTC))
+    row = issued.record(issue, desk.keyring.signer(), datetime.datetime.now(datetime.UTC))
     line.let_pass(31)
     line.advance(may_call=0)
     assert line.call() == [TICKET]

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from issuance import signing_keys
+from issuance import errors, signing_keys
 from tests.issuance import samples
 
 
@@ -32,7 +32,7 @@ def test_made_once_the_keys_stay(folder):
     before = {path: path.read_bytes() for path in folder.rglob("*.pem")}
     signing_keys.create(folder, samples.NOW + timedelta(days=1))
     assert {path: path.read_bytes() for path in folder.rglob("*.pem")} == before
-    assert len(before) == 4
+    assert len(before) == 6
 
 
 def test_two_who_make_them_at_once_get_the_same(tmp_path):
@@ -101,18 +101,18 @@ def test_newest_valid_signer_signs_and_all_are_trusted(folder, signer_folder, tm
 def test_signer_without_its_private_key_is_trusted_but_does_not_sign(folder, signer_folder):
     (signer_folder / "private_key.pem").unlink()
     assert len(signing_keys.trust_list(folder, samples.NOW)) == 1
-    with pytest.raises(signing_keys.UnusableKeys, match="no document signer"):
+    with pytest.raises(errors.UnusableKeys, match="no document signer"):
         signing_keys.load_signer(folder, samples.NOW)
 
 
 def test_empty_folder_says_so(tmp_path):
-    with pytest.raises(signing_keys.UnusableKeys, match=r"no document signer in .*: create one or mount"):
+    with pytest.raises(errors.UnusableKeys, match=r"no document signer in .*: create one or mount"):
         signing_keys.load_signer(tmp_path, samples.NOW)
 
 
 @pytest.mark.parametrize("days", [-1, 731])
 def test_signer_outside_its_validity_says_until_when(folder, days):
-    with pytest.raises(signing_keys.UnusableKeys, match="valid now; the last ends on 2028-11-21"):
+    with pytest.raises(errors.UnusableKeys, match="valid now; the last ends on 2028-11-21"):
         signing_keys.load_signer(folder, samples.NOW + timedelta(days=days))
 
 
@@ -120,7 +120,7 @@ def test_private_key_of_another_signer_is_noticed(folder, signer_folder, tmp_pat
     signing_keys.create(tmp_path / "other", samples.NOW)
     other = next((tmp_path / "other" / "signers").iterdir())
     shutil.copy(other / "private_key.pem", signer_folder)
-    with pytest.raises(signing_keys.UnusableKeys, match="do not belong together"):
+    with pytest.raises(errors.UnusableKeys, match="do not belong together"):
         signing_keys.load_signer(folder, samples.NOW)
 
 
@@ -128,20 +128,20 @@ def test_signer_of_another_authority_is_noticed(folder, signer_folder, tmp_path)
     signing_keys.create(tmp_path / "other", samples.NOW)
     shutil.rmtree(signer_folder)
     shutil.copytree(tmp_path / "other" / "signers", folder / "signers", dirs_exist_ok=True)
-    with pytest.raises(signing_keys.UnusableKeys, match="was not issued by the authority"):
+    with pytest.raises(errors.UnusableKeys, match="was not issued by the authority"):
         signing_keys.load_signer(folder, samples.NOW)
 
 
 def test_folder_with_another_key_id_is_noticed(folder, signer_folder):
     signer_folder.rename(signer_folder.with_name("0123456789abcdef"))
-    with pytest.raises(signing_keys.UnusableKeys, match="another key id"):
+    with pytest.raises(errors.UnusableKeys, match="another key id"):
         signing_keys.load_signer(folder, samples.NOW)
 
 
 @pytest.mark.parametrize("name", ["certificate.pem", "private_key.pem"])
 def test_broken_file_is_named_and_not_quoted(folder, signer_folder, name):
     (signer_folder / name).write_text("secret nonsense")
-    with pytest.raises(signing_keys.UnusableKeys, match=name) as caught:
+    with pytest.raises(errors.UnusableKeys, match=name) as caught:
         signing_keys.load_signer(folder, samples.NOW)
     assert "nonsense" not in str(caught.value)
 
@@ -151,12 +151,12 @@ def test_key_of_another_kind_is_refused(folder, signer_folder):
     no_password = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, no_password)
     (signer_folder / "private_key.pem").write_bytes(pem)
-    with pytest.raises(signing_keys.UnusableKeys, match="not a P-256 key"):
+    with pytest.raises(errors.UnusableKeys, match="not a P-256 key"):
         signing_keys.load_signer(folder, samples.NOW)
 
 
 def test_no_signer_is_made_without_the_authoritys_private_key(folder, signer_folder):
     shutil.rmtree(signer_folder)
     (folder / "authority" / "private_key.pem").unlink()
-    with pytest.raises(signing_keys.UnusableKeys, match="no signer can be made"):
+    with pytest.raises(errors.UnusableKeys, match="no signer can be made"):
         signing_keys.create(folder, samples.NOW)

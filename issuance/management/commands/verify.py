@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from issuance import errors, signing_keys
+from issuance import errors
 from issuance.verification import documents, sources, verdicts, wording
 
 INVALID, UNREADABLE = 1, 2
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         try:
             found = documents.codes(_document(options["file"]))
             trusted = sources.configured()
-        except (errors.Unreadable, signing_keys.UnusableKeys) as error:
+        except (errors.Unreadable, errors.UnusableKeys) as error:
             raise CommandError(str(error), returncode=UNREADABLE) from None
         at = options["at"] or datetime.datetime.now(datetime.UTC)
         judged = [(one, verdicts.judge(one.text, trusted, at)) for one in found]

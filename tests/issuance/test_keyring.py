@@ -1,0 +1,134 @@
+"""A process that signs follows its folder: at once, from many threads, and never with a key that it should not use."""
+
+import os
+import shutil
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from issuance import certificate, errors, key_changes, keyring, signing_keys, trust_list
+from tests.issuance import samples
+
+
+@pytest.fixture
+def ring(tmp_path):
+    signing_keys.create(tmp_path / "keys", samples.NOW)
+    return keyring.Keyring(tmp_path / "keys")
+
+
+def rotated(ring, begins=samples.NOW):
+    return signing_keys.key_id(key_changes.rotate(ring.directory, "signer", begins)).hex()
+
+
+def test_rotation_is_followed_at_once(ring):
+    before = ring.signer(samples.NOW).kid.hex()
+    made = rotated(ring, samples.NOW + timedelta(minutes=1))
+    assert ring.signer(samples.NOW).kid.hex() == made != before
+    assert ring.signer_of(before, samples.NOW).kid.hex() == before
+
+
+def test_rotation_that_begins_later_is_followed_when_it_begins(ring):
+    before = ring.signer(samples.NOW).kid.hex()
+    made = rotated(ring, samples.NOW + timedelta(days=2))
+    assert ring.signer(samples.NOW).kid.hex() == before
+    assert ring.signer(samples.NOW + timedelta(days=2)).kid.hex() == made
+
+
+def test_retired_key_signs_nothing_more(ring):
+    before = ring.signer(samples.NOW).kid.hex()
+    made = rotated(ring, samples.NOW + timedelta(minutes=1))
+    assert ring.signer(samples.NOW).kid.hex() == made
+    key_changes.retire(ring.directory, made)
+    assert ring.signer(samples.NOW).kid.hex() == before
+    assert ring.signer_of(made, samples.NOW) is None
+
+
+def test_without_anybody_to_sign_it_says_why(ring):
+    assert ring.trouble(samples.NOW) == ""
+    end = ring.signer(samples.NOW).valid_until
+    assert "valid now; the last ends on 2028-11-21: rotate" in ring.trouble(end)
+    key_changes.retire(ring.directory, ring.signer(samples.NOW).kid.hex())
+    assert "no document signer" in ring.trouble(samples.NOW)
+    with pytest.raises(errors.UnusableKeys, match="no document signer"):
+        ring.signer(samples.NOW)
+    made = rotated(ring)
+    assert (ring.trouble(samples.NOW), ring.signer(samples.NOW).kid.hex()) == ("", made)
+
+
+def test_expired_key_does_not_sign_even_where_nothing_changes(ring):
+    signer = ring.signer(samples.NOW)
+    assert ring.signer(signer.valid_until - timedelta(seconds=1)) == signer
+    with pytest.raises(errors.UnusableKeys):
+        ring.signer(signer.valid_until)
+    assert ring.signer_of(signer.kid.hex(), signer.valid_until) is None
+
+
+def test_damaged_newcomer_is_passed_over_and_told(ring, caplog):
+    before = ring.signer(samples.NOW)
+    made = rotated(ring, samples.NOW + timedelta(minutes=1))
+    folder = ring.directory / "signers" / made
+    (folder / "private_key.pem").write_text("half a key")
+    assert ring.signer(samples.NOW).kid == before.kid
+    assert "private_key.pem cannot be read" in caplog.text
+    assert "half a key" not in caplog.text
+    # Who starts should hear of it.
+    with pytest.raises(errors.UnusableKeys, match="cannot be read"):
+        signing_keys.load_signer(ring.directory, samples.NOW)
+
+
+def test_signer_of_another_authority_is_passed_over(ring, tmp_path):
+    before = ring.signer(samples.NOW)
+    signing_keys.create(tmp_path / "other", samples.NOW + timedelta(minutes=1))
+    shutil.copytree(tmp_path / "other" / "signers", ring.directory / "signers", dirs_exist_ok=True)
+    assert ring.signer(samples.NOW).kid == before.kid
+
+
+def test_key_replaced_within_one_tick_of_the_clock_is_noticed(ring):
+    folder = ring.directory / "signers" / ring.signer(samples.NOW).kid.hex()
+    key = folder / "private_key.pem"
+    status = key.stat()
+    (folder / "new").write_bytes(b"\0" * status.st_size)
+    os.utime(folder / "new", ns=(status.st_atime_ns, status.st_mtime_ns))
+    (folder / "new").rename(key)
+    with pytest.raises(errors.UnusableKeys, match="cannot be read"):
+        ring.signer(samples.NOW)
+
+
+def test_everything_signed_while_keys_change_verifies_against_the_list_of_that_moment(ring):
+    """Four threads sign while signers are made and retired; none of them ever meets a signer nobody trusts."""
+    stop, faults, issued = threading.Event(), [], []
+    authority = signing_keys.authority(ring.directory)
+
+    def sign() -> None:
+        while not stop.is_set():
+            try:
+                signer = ring.signer()
+                signer.certificate.verify_directly_issued_by(authority)
+                made = certificate.certify(samples.LATIN, samples.dose(), samples.IDENTIFIER, datetime.now(UTC), signer)
+                listed = {one.kid for one in signing_keys.trust_list(ring.directory)}
+                issued.append((signer.kid, signer.kid in listed, made.expires_at <= signer.valid_until))
+            except Exception as error:  # noqa: BLE001 whatever it is, it is a fault
+                faults.append(repr(error))
+
+    threads = [threading.Thread(target=sign) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    old = ring.signer().kid.hex()
+    for _ in range(12):
+        made = signing_keys.key_id(key_changes.rotate(ring.directory, "signer")).hex()
+        key_changes.retire(ring.directory, old)
+        seen = len(issued)
+        while len(issued) < seen + 8 and not faults:
+            stop.wait(0.001)
+        old = made
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert {(trusted, in_time) for _kid, trusted, in_time in issued} == {(True, True)}
+    assert len({kid for kid, _, _ in issued}) >= 12
+    lister = signing_keys.load_list_signer(ring.directory)
+    data = trust_list.make(signing_keys.trust_list(ring.directory), (), 1, lister, datetime.now(UTC))
+    believed = trust_list.read(data, authority, datetime.now(UTC))
+    assert {kid for kid, _, _ in issued} <= {one.kid for one in believed.certificates}
