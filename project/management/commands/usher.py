@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from issuance import key_dates, trust_publisher
 from project import broker
 from queueing import metrics, store
 from queueing.staff import publication
@@ -31,6 +34,17 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"cannot serve metrics on {settings.OPS_ADDRESS}: {error.strerror}") from None
         log.info("usher at work")
+        _keep_trust_list(client, stop)
         jobs = broker.BrokerJobs(broker.connect(settings.BROKER_URL))
         Usher(client, jobs, publication.rooms, settings.TIER_SIGNING_KEY).run(stop)
         log.info("usher stopped")
+
+
+def _keep_trust_list(client: redis.Redis, stop: threading.Event) -> None:
+    """In threads of their own: whatever is wrong with keys, people are called."""
+    if not settings.SIGNING_KEYS_DIR:
+        log.warning("no trust list is published: SIGNING_KEYS_DIR is not set")
+        return
+    directory = Path(settings.SIGNING_KEYS_DIR)
+    trust_publisher.Publisher(client, directory, trust_publisher.revoked_ids).start(stop)
+    key_dates.Watch(directory, ("authority", "list")).start(stop)
