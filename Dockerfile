@@ -56,7 +56,8 @@ COPY project/__init__.py project/bodies.py project/broker.py project/console.py 
      project/worker.py project/
 COPY project/local/__init__.py project/local/folders.py project/local/remembered.py project/local/
 COPY project/management project/management
-COPY project/settings/__init__.py project/settings/base.py project/settings/private.py project/settings/
+COPY project/settings/__init__.py project/settings/base.py project/settings/offline.py project/settings/private.py \
+     project/settings/
 COPY project/urls/__init__.py project/urls/private.py project/urls/
 COPY queueing queueing
 COPY issuance/*.py issuance/

@@ -10,7 +10,6 @@ import argparse
 import datetime
 import ipaddress
 import secrets
-import shutil
 import sys
 from pathlib import Path
 
@@ -19,12 +18,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from issuance import signing_keys
+from issuance import errors, issuing_keys, key_changes, key_files, signer_certificates, signing_keys
+from issuance.signing_keys import Kind
 from project.local import folders
-from queueing import sealing, vouching
+from queueing import vouching
 
 SECRET_BYTES = 32
 NAMES = ("web_secret_key", "private_secret_key", "ticket_keys", "record_key", "registry_token", "postgres_password")
+# Ushers first: who signs must be on the list.
+GIVEN: dict[str, Kind] = {"trust": "list", "signing": "signer"}
 FILE_MODE = 0o444
 FOLDER_MODE = 0o755
 # Long enough for a trial, short enough that nobody keeps it.
@@ -42,8 +44,7 @@ def make(folder: Path, host: str) -> None:
     _make_issuing_pair(folder)
     _make_signing_pair(folder, "web")
     _make_signing_pair(folder, "tier")
-    if not (folder / "signing").exists():
-        _make_signers(folder)
+    _make_signers(folder)
     if not (folder / "tls_certificate").exists():
         _make_trial_certificate(folder, host)
 
@@ -60,9 +61,11 @@ def _write(path: Path, text: str) -> None:
 
 def _make_issuing_pair(folder: Path) -> None:
     """The private tier opens with all keys of its list, the public tier seals to the first."""
-    _once(folder / "issuing_private_keys", sealing.new_key_pair()[0])
-    newest = (folder / "issuing_private_keys").read_text().strip().partition(",")[0]
-    public = sealing.to_text(sealing.private_key(newest).public_key().public_bytes_raw())
+    private = folder / "issuing_private_keys"
+    if not private.exists():
+        issuing_keys.add(private)
+        private.chmod(FILE_MODE)
+    public = issuing_keys.public_text(issuing_keys.read(private)[0])
     _write(folder / "issuing_public_key.env", f"ISSUING_PUBLIC_KEY={public}")
 
 
@@ -81,13 +84,31 @@ def _keep_verifying(path: Path, variable: str, newest: str) -> None:
 
 
 def _make_signers(folder: Path) -> None:
-    """`authority/` is to be kept offline; `signing/` is what workers are given: all of it but the authority's key."""
-    signing_keys.create(folder / "authority")
-    given = folder / "signing"
-    shutil.copytree(folder / "authority", given, dirs_exist_ok=True)
-    (given / "authority" / "private_key.pem").unlink()
+    """`authority/` is to be kept offline; the others are given what they need of it, as often as it is here.
+
+    Where it is away and was made before there were trust lists, ushers get certificates alone and say what is missing.
+    """
+    home, signing = folder / "authority", folder / "signing"
+    if not signing.exists() or key_files.has_private_key(home / "authority"):
+        signing_keys.create(home, issuer=_issuer(home))
+    for name, kind in GIVEN.items():
+        if home.exists():
+            _hand_out(home, folder / name, kind)
+        elif not (folder / name).exists():
+            _hand_out(signing, folder / name, kind)
+
+
+def _hand_out(home: Path, given: Path, kind: Kind) -> None:
+    key_changes.hand_out(home, given, kind)
     for path in (given, *given.rglob("*")):
         path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+
+
+def _issuer(source: Path) -> signer_certificates.Issuer:
+    """Whosever authority is there already."""
+    if not (source / "authority").exists():
+        return signer_certificates.SPECIMEN
+    return signer_certificates.issuer_of(signing_keys.authority(source))
 
 
 def _make_trial_certificate(folder: Path, host: str) -> None:
@@ -126,6 +147,9 @@ def main() -> int:
     options = parser.parse_args()
     try:
         make(options.folder, options.host)
+    except errors.UnusableKeys as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"{error.filename or options.folder}: {error.strerror}.", file=sys.stderr)
         return 1

@@ -35,6 +35,12 @@ def secret(name: str, default: str | None = None) -> str:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None
 
 
+def path(name: str) -> Path | None:
+    """The file that NAME_FILE names, for commands that change it; None where the secret came as a value."""
+    file = os.environ.get(f"{name}_FILE")
+    return Path(file) if file else None
+
+
 def integer(name: str, default: int, *, lowest: int | None = None, highest: int | None = None) -> int:
     number = _read(name, str(default), int, "a whole number")
     if (lowest is not None and number < lowest) or (highest is not None and number > highest):

@@ -57,9 +57,15 @@ def private(place: site.Site) -> dict[str, str]:
         "DATABASE_URL": place.database_url,
         "SECRET_KEY_FILE": str(keys / "secret_key"),
         "TIER_SIGNING_KEY_FILE": str(keys / "tier_signing_key"),
+        "SIGNING_KEYS_DIR": str(place.folders.signing_keys),
         "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
         "PUBLIC_URL": place.web_url,
     }
+
+
+def of_terminal(place: site.Site) -> dict[str, str]:
+    """For commands that somebody types beside the running stack: they may change keys."""
+    return private(place) | {"ISSUING_PRIVATE_KEYS_FILE": str(place.folders.private_keys / "issuing_private_keys")}
 
 
 def _worker(place: site.Site) -> dict[str, str]:
@@ -69,7 +75,6 @@ def _worker(place: site.Site) -> dict[str, str]:
         "ISSUING_PRIVATE_KEYS_FILE": str(keys / "issuing_private_keys"),
         "WEB_VERIFYING_KEYS": (keys / "web_verifying_keys").read_text().strip(),
         "RECORD_KEY_FILE": str(keys / "record_key"),
-        "SIGNING_KEYS_DIR": str(place.folders.signing_keys),
         "REGISTRY_URL": place.registry_url,
         "REGISTRY_TOKEN_FILE": str(keys / "registry_token"),
         "REGISTRY_RATE_PER_S": f"{place.options.registry_rate_per_s:g}",

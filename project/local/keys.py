@@ -8,10 +8,11 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from issuance import signing_keys
+from issuance import errors as issuing_errors
+from issuance import issuing_keys, signing_keys
 from project import demo
 from project.local import errors, folders
-from queueing import sealing, vouching
+from queueing import vouching
 
 SECRET_BYTES = 32
 # Typed by a person who logs in to the console.
@@ -22,7 +23,7 @@ def make(place: folders.Folders) -> None:
     """Safe to repeat: what is there stays. Raises: BadKeys."""
     try:
         _make(place)
-    except (ValueError, signing_keys.UnusableKeys) as exc:
+    except (ValueError, issuing_errors.UnusableKeys) as exc:
         raise errors.BadKeys(place.top / "keys", str(exc)) from exc
 
 
@@ -45,12 +46,11 @@ def _once(path: Path, text: str) -> None:
 
 
 def _make_issuing_pair(place: folders.Folders) -> None:
-    """The public tier seals to the newest, the private tier opens with all."""
-    private_path = place.private_keys / "issuing_private_keys"
-    _once(private_path, sealing.new_key_pair()[0])
-    newest = private_path.read_text().strip().partition(",")[0]
-    public_key = sealing.private_key(newest).public_key()
-    _once(place.public_keys / "issuing_public_key", sealing.to_text(public_key.public_bytes_raw()))
+    """The private tier opens with all, the public tier seals to the newest, after a rotation from the next start on."""
+    private_path, public_path = place.private_keys / "issuing_private_keys", place.public_keys / "issuing_public_key"
+    if not private_path.exists():
+        issuing_keys.add(private_path)
+    folders.write_private(public_path, issuing_keys.public_text(issuing_keys.read(private_path)[0]) + "\n")
 
 
 def _make_signing_pair(signing: Path, verifying: Path) -> None:

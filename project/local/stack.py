@@ -58,7 +58,7 @@ def running(
     place.folders.make()
     place.folders.turn_logs()
     keys.make(place.folders)
-    remembered.keep(place.folders, environments.private(place))
+    remembered.keep(place.folders, environments.of_terminal(place))
     guard = watchdog.Watchdog(hold)
     stack = Stack(place, guard, while_waiting)
     try:

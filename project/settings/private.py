@@ -106,6 +106,8 @@ ISSUING_PRIVATE_KEYS = [
     for text in env.secret("ISSUING_PRIVATE_KEYS", "").split(",")
     if text.strip()
 ]
+# The same as a file, for the command that changes it.
+ISSUING_PRIVATE_KEYS_PATH = env.path("ISSUING_PRIVATE_KEYS")
 # Whose requests workers open: the public halves of the WEB_SIGNING_KEYs in use.
 WEB_VERIFYING_KEYS = [
     env.parsed("WEB_VERIFYING_KEYS", word, vouching.verifying_key, "base64url of raw Ed25519 public keys")

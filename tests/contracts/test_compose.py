@@ -46,6 +46,8 @@ PAIRS = {
     ("simulator", "worker"),
     *combinations(sorted(PRIVATE), 2),
 }
+# Whose folder of signing keys is mounted where.
+KEYS_OF = {"worker": "signing", "usher": "trust"}
 # Networks with a way out, and why: published ports, staff's port, the registry.
 OPEN_NETWORKS = {"outside": {"edge"}, "staff": {"console"}, "registry": {"worker", "simulator"}}
 # Where a deployment on one machine begins elsewhere than a process by itself.
@@ -132,7 +134,7 @@ def test_every_service_is_given_its_own_secrets_only(services):
     assert {name: set(service.get("secrets", ())) for name, service in services.items()} == SECRETS
     assert not SECRETS["web"] & SECRETS["worker"]
     mounts = {name for name, service in services.items() if "deploy/secrets" in str(service.get("volumes", ""))}
-    assert mounts == {"worker", "make-secrets"}
+    assert mounts == {*KEYS_OF, "make-secrets"}
 
 
 def test_secrets_come_as_files_and_never_as_values(services):
@@ -172,7 +174,8 @@ def test_every_process_loads_with_what_it_is_given(services, secrets, name):
     service = services[name]
     given = {variable: str(value) for variable, value in service["environment"].items()}
     given = {variable: value.replace("/run/secrets", str(secrets)) for variable, value in given.items()}
-    given |= {"SIGNING_KEYS_DIR": str(secrets / "signing")} if "SIGNING_KEYS_DIR" in given else {}
+    if "SIGNING_KEYS_DIR" in given:
+        given["SIGNING_KEYS_DIR"] = str(secrets / KEYS_OF[name])
     for entry in service.get("env_file", ()):
         lines = (secrets / Path(entry["path"]).name).read_text().splitlines()
         given |= dict(line.split("=", 1) for line in lines)
@@ -188,13 +191,33 @@ def test_every_process_loads_with_what_it_is_given(services, secrets, name):
     assert told["BROKER_URL"] == (None if name == "web" else "redis://broker:6379/0")
 
 
-def test_workers_find_a_signer_but_not_the_authoritys_key(services, secrets):
-    mount = next(volume for volume in services["worker"]["volumes"] if volume["target"] == "/run/signing")
+@pytest.mark.parametrize(
+    ("name", "load", "other"),
+    [("worker", signing_keys.load_signer, "trust_list"), ("usher", signing_keys.load_list_signer, "signers")],
+)
+def test_workers_and_ushers_find_their_own_signer_and_no_other_key(services, secrets, name, load, other):
+    [mount] = services[name]["volumes"]
     given = secrets / Path(mount["source"]).relative_to("deploy/secrets")
-    assert services["worker"]["environment"]["SIGNING_KEYS_DIR"] == mount["target"]
+    assert given.name == KEYS_OF[name]
+    assert services[name]["environment"]["SIGNING_KEYS_DIR"] == mount["target"]
     assert mount["read_only"] is True
-    assert signing_keys.load_signer(given).kid
-    assert not (given / "authority" / "private_key.pem").exists()
+    assert load(given).kid
+    assert list((given / other).glob("*/certificate.pem"))
+    for kind in ("authority", other):
+        assert not list((given / kind).rglob("private_key.pem"))
+
+
+def test_keys_are_changed_where_no_server_and_no_other_secret_is(services, secrets):
+    given = {
+        name: str(value).replace("/secrets", str(secrets), 1)
+        for name, value in services["make-secrets"]["environment"].items()
+    }
+    environment = {"PATH": os.environ["PATH"], **given}
+    for arguments in (["signing_keys", "list"], ["issuing_keys", "list"]):
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, env=environment, cwd=folders.ROOT, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert re.search(r"[0-9a-f]{16}  (signing|web seals to this one)", done.stdout)
 
 
 def test_every_secret_named_is_one_that_is_made(compose, secrets):

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from deploy import make_secrets
-from issuance import signing_keys
+from issuance import key_changes, signer_certificates, signing_keys
 from project import demo
 from queueing import sealing, vouching
 
@@ -18,7 +18,7 @@ def secrets(tmp_path):
 
 def test_secrets_are_closed_to_other_people_and_readable_to_containers(secrets):
     assert secrets.stat().st_mode & 0o777 == 0o700
-    for path in (*secrets.glob("*"), *(secrets / "signing").rglob("*")):
+    for path in (*secrets.glob("*"), *(secrets / "signing").rglob("*"), *(secrets / "trust").rglob("*")):
         if path.is_file():
             assert path.stat().st_mode & 0o777 == 0o444, path
     assert (secrets / "authority").stat().st_mode & 0o777 == 0o700
@@ -55,10 +55,49 @@ def test_verifying_keys_follow_the_signing_key_and_keep_the_older_ones(tmp_path)
 def test_signers_are_not_made_anew_once_the_authority_is_put_away(tmp_path):
     make_secrets.make(tmp_path, "localhost")
     shutil.rmtree(tmp_path / "authority")
-    before = signing_keys.load_signer(tmp_path / "signing").kid
+    before = signing_keys.load_signer(tmp_path / "signing").kid, signing_keys.load_list_signer(tmp_path / "trust").kid
     make_secrets.make(tmp_path, "localhost")
-    assert signing_keys.load_signer(tmp_path / "signing").kid == before
+    after = signing_keys.load_signer(tmp_path / "signing").kid, signing_keys.load_list_signer(tmp_path / "trust").kid
+    assert after == before
     assert not (tmp_path / "authority").exists()
+
+
+def test_rotated_keys_are_handed_out(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    for kind in ("signer", "list"):
+        key_changes.rotate(tmp_path / "authority", kind)
+    make_secrets.make(tmp_path, "localhost")
+    made = signing_keys.load_signer(tmp_path / "authority").kid
+    assert signing_keys.load_signer(tmp_path / "signing").kid == made
+    assert made in {one.kid for one in signing_keys.trust_list(tmp_path / "trust")}
+    assert (
+        signing_keys.load_list_signer(tmp_path / "trust").kid
+        == signing_keys.load_list_signer(tmp_path / "authority").kid
+    )
+
+
+def test_deployment_from_before_trust_lists_is_completed_while_the_authority_is_there(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    for name in ("trust", "signing/trust_list", "authority/trust_list"):
+        shutil.rmtree(tmp_path / name)
+    make_secrets.make(tmp_path, "localhost")
+    assert signing_keys.load_list_signer(tmp_path / "trust").kid
+
+
+def test_deployment_from_before_trust_lists_whose_authority_is_away_starts_without(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    for name in ("trust", "signing/trust_list", "authority"):
+        shutil.rmtree(tmp_path / name)
+    make_secrets.make(tmp_path, "localhost")
+    assert signing_keys.trust_list(tmp_path / "trust") == signing_keys.trust_list(tmp_path / "signing")
+    assert not list((tmp_path / "trust").rglob("private_key.pem"))
+    assert not (tmp_path / "authority").exists()
+
+
+def test_deployment_of_ones_own_organisation_stays_its_own(tmp_path):
+    signing_keys.create(tmp_path / "authority", issuer=signer_certificates.Issuer("QM", "Ministry of Health"))
+    make_secrets.make(tmp_path, "localhost")
+    assert signing_keys.load_signer(tmp_path / "signing").issuer.organisation == "Ministry of Health"
 
 
 def test_they_are_no_keys_of_a_demo(secrets):

@@ -18,6 +18,8 @@ SECRET_READERS = {"secret", "secrets"}
 # Readers without a default; and those that take a missing variable for an empty one.
 REQUIRED_READERS = {"secrets"}
 EMPTY_READERS = {"words", "networks", "levels"}
+# They parse what was read before, or tell where a secret is.
+NO_READERS = {"parsed", "path"}
 COMPUTED = "(computed)"
 REQUIRED = "required"
 
@@ -45,8 +47,8 @@ def _readers(source: str, tier: str) -> Iterator[Variable]:
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        known = isinstance(node.func.value, ast.Name) and node.func.value.id == "env" and node.func.attr != "parsed"
-        if known and isinstance(node.args[0], ast.Constant):
+        known = isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
+        if known and node.func.attr not in NO_READERS and isinstance(node.args[0], ast.Constant):
             reader = node.func.attr
             yield Variable(node.args[0].value, tier, reader in SECRET_READERS, _default(reader, node.args[1:]))
 
