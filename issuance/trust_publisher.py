@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import redis
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections
 from redis.exceptions import RedisError
 
 from issuance import errors, revocations, signing_keys, trust_list
@@ -34,7 +35,7 @@ def revoked_ids() -> list[str]:
     close_old_connections()
     try:
         return revocations.current_ids()
-    except DatabaseError as error:
+    except DatabaseTrouble as error:
         raise OSError(f"the database does not answer ({type(error).__name__})") from error
 
 

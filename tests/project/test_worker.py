@@ -24,6 +24,7 @@ def started(directory, **changed):
         "RECORD_KEY": "r" * 32,
         "ISSUING_PRIVATE_KEYS": sealing.new_key_pair()[0],
         "WEB_VERIFYING_KEYS": vouching.new_key_pair()[1],
+        "TIER_SIGNING_KEY": vouching.new_key_pair()[0],
         "REGISTRY_URL": "http://127.0.0.1:1",
         "SIGNING_KEYS_DIR": str(directory),
         **changed,
