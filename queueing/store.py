@@ -8,6 +8,7 @@ A script that the server has forgotten (restart, SCRIPT FLUSH) is loaded again, 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,7 @@ LUA = Path(__file__).parent / "lua"
 # A Redis that is full takes nobody in, and still serves those in line: without the flag it refuses whatever writes.
 GROWING = ("join", "restore")
 ALLOW_OOM = "#!lua flags=allow-oom\n"
+FUNCTION = re.compile(r"^(?=local function )", re.MULTILINE)
 CONNECT_TIMEOUT_S = 5
 ANSWER_TIMEOUT_S = 10
 # A crowd shares few connections: Redis answers in microseconds, a queue in the process is cheaper than a socket each.
@@ -53,8 +55,22 @@ def write(key: str, command: str, *args: Arg) -> Op[Any]:
 
 @cache
 def source(script: str) -> str:
+    """The script as the server gets it: its own text behind what it needs of the prelude."""
     flags = "" if script in GROWING else ALLOW_OOM
-    return flags + (LUA / "prelude.lua").read_text() + (LUA / f"{script}.lua").read_text()
+    own = (LUA / f"{script}.lua").read_text()
+    return flags + _prelude_for(own) + own
+
+
+def _prelude_for(text: str) -> str:
+    """Without the functions that are not called: Lua makes each of them anew for each call of a script."""
+    head, *functions = FUNCTION.split((LUA / "prelude.lua").read_text())
+    needed: list[str] = []
+    # Each calls only those above it.
+    for function in reversed(functions):
+        name = function.removeprefix("local function ").partition("(")[0]
+        if re.search(rf"\b{name}\(", text + "".join(needed)):
+            needed.insert(0, function)
+    return head + "".join(needed)
 
 
 def names() -> list[str]:

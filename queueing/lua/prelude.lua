@@ -1,4 +1,4 @@
--- Prepended to every script of this folder: the few rules that all of them share.
+-- The few rules that several scripts share. Each script gets the functions it calls (store.py); each calls only those above it.
 -- Numbers of microseconds are doubles here, exact below 2^53; they are written with integer() because tostring and .. lose digits.
 
 local REFERENCE_KEPT_S = 86400

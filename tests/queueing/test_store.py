@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import redis
 
-from queueing.store import AsyncStore, Store, connect, connect_async
+from queueing.store import AsyncStore, Store, connect, connect_async, source
 from tests.queueing.lines import Line
 
 
@@ -42,3 +44,8 @@ async def test_connection_that_died_in_the_pool_is_noticed_by_nobody(redis_clien
         redis_client.client_kill_filter(_type="normal", skipme=True)
     blocking.close()
     await client.aclose(close_connection_pool=True)
+
+
+def test_script_brings_what_it_calls_of_the_prelude_and_nothing_else() -> None:
+    called = {name: set(re.findall(r"^local function (\w+)", source(name), re.MULTILINE)) for name in ("look", "claim")}
+    assert called == {"look": {"state_of"}, "claim": {"integer", "clock_us"}}
