@@ -62,6 +62,7 @@ COPY project/urls/__init__.py project/urls/private.py project/urls/
 COPY queueing queueing
 COPY issuance/*.py issuance/
 COPY issuance/fonts issuance/fonts
+COPY issuance/paper issuance/paper
 COPY issuance/lua issuance/lua
 COPY issuance/management issuance/management
 COPY issuance/migrations issuance/migrations

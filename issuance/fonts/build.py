@@ -1,9 +1,9 @@
-"""How the fonts beside this file were made: subsets of DejaVu Sans 2.37, small to parse and to embed.
+"""How the fonts beside this file were made: subsets of Noto, without hints, each glyph complete in itself.
 
     python -m issuance.fonts.build FOLDER
 
-FOLDER holds DejaVuSans.ttf and DejaVuSans-Bold.ttf, here those of npm's dejavu-fonts-ttf 2.37.3, with their
-LICENSE.txt. The same input gives the same bytes.
+FOLDER holds the Noto fonts named below, here those of Debian's fonts-noto-core 20201225-1. The same input gives
+the same bytes.
 """
 
 import argparse
@@ -11,61 +11,79 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import scaleUpem
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).parent
 
-# What almost everybody who writes Latin letters needs: parsing takes time by the glyph.
-LATIN = (
-    (0x0020, 0x007E),
-    (0x00A0, 0x017F),  # Latin-1 and Extended-A: the languages of Europe
-    (0x01A0, 0x01A1),  # Vietnamese
-    (0x01AF, 0x01B0),
-    (0x0218, 0x021B),  # Romanian
-    (0x1E80, 0x1E85),  # Welsh
-    (0x1E9E, 0x1E9E),
-    (0x1EA0, 0x1EF9),  # Vietnamese
-    (0x2010, 0x2026),
+PUNCTUATION = (
+    (0x0020, 0x0020),
+    (0x0027, 0x0029),
+    (0x002C, 0x002F),
+    (0x003A, 0x003B),
+    (0x00A0, 0x00A0),
+    (0x02BC, 0x02BC),
+    (0x2010, 0x2014),
+    (0x2018, 0x201F),
 )
-OTHER_SCRIPTS = (
-    (0x0180, 0x024F),  # the rest of Latin
-    (0x1E00, 0x1EFF),
-    (0x02B0, 0x036F),  # modifier letters, combining marks
+EUROPEAN = (
+    (0x0020, 0x007E),
+    (0x00A0, 0x024F),  # Latin-1, Extended-A and -B
+    (0x02B0, 0x02FF),  # modifier letters
+    (0x0300, 0x0345),  # combining marks
     (0x0370, 0x03FF),  # Greek
     (0x0400, 0x052F),  # Cyrillic
-    (0x0531, 0x058A),  # Armenian
-    (0x0591, 0x05F4),  # Hebrew
-    (0x0600, 0x06FF),  # Arabic
-    (0x0750, 0x077F),
-    (0x10A0, 0x10FF),  # Georgian
+    (0x1E00, 0x1EFF),  # Latin Additional: Welsh, Vietnamese
     (0x1F00, 0x1FFF),  # Greek Extended
-    (0x200C, 0x200F),  # joiners and direction marks
-    (0x2D00, 0x2D2F),
-    (0xFB13, 0xFB4F),  # Armenian and Hebrew ligatures
+    (0x2010, 0x2026),
 )
-# What joins and places letters; kerning and ornaments stay out. The Latin subsets are set letter by letter.
-SHAPING = ("ccmp", "locl", "isol", "init", "medi", "fina", "rlig", "liga", "calt", "mark", "mkmk")
-# What a PDF counts in. Shaped in other units, widths are rounded differently in page and font, and fpdf2 then places
-# each letter by itself: such text cannot be searched or copied.
-UNITS_PER_EM = 1000
+ARMENIAN = ((0x0531, 0x058A), (0xFB13, 0xFB17))
+GEORGIAN = ((0x10A0, 0x10FF), (0x1C90, 0x1CBF), (0x2D00, 0x2D2D))
+HEBREW = ((0x0591, 0x05F4), (0xFB1D, 0xFB4F))
+ARABIC = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x200C, 0x200F))
+HEADLINES = ((0x0020, 0x007E), (0x00A0, 0x017F), (0x0370, 0x03FF), (0x2010, 0x2026))
+
+# What joins letters, places marks and evens out gaps; ornaments and figures of other shapes stay out.
+FEATURES = ("ccmp", "locl", "isol", "init", "medi", "fina", "rlig", "liga", "calt", "kern", "mark", "mkmk", "curs")
+
+SUBSETS = (
+    ("NotoSans-Regular.ttf", "european-regular.ttf", EUROPEAN),
+    ("NotoSans-Bold.ttf", "european-bold.ttf", EUROPEAN),
+    ("NotoSerif-Bold.ttf", "headline.ttf", HEADLINES),
+    ("NotoSansArmenian-Bold.ttf", "armenian-bold.ttf", PUNCTUATION + ARMENIAN),
+    ("NotoSansGeorgian-Bold.ttf", "georgian-bold.ttf", PUNCTUATION + GEORGIAN),
+    ("NotoSansHebrew-Bold.ttf", "hebrew-bold.ttf", PUNCTUATION + HEBREW),
+    ("NotoSansArabic-Regular.ttf", "arabic-regular.ttf", PUNCTUATION + ARABIC),
+    ("NotoSansArabic-Bold.ttf", "arabic-bold.ttf", PUNCTUATION + ARABIC),
+)
 
 
 def build(source: Path) -> None:
-    _subset(source / "DejaVuSans.ttf", "latin-regular.ttf", LATIN, features=())
-    _subset(source / "DejaVuSans-Bold.ttf", "latin-bold.ttf", LATIN, features=())
-    _subset(source / "DejaVuSans-Bold.ttf", "wide-bold.ttf", LATIN + OTHER_SCRIPTS, features=SHAPING)
+    for original, name, ranges in SUBSETS:
+        _subset(source / original, HERE / name, ranges)
 
 
-def _subset(source: Path, name: str, ranges: Iterable[tuple[int, int]], features: Iterable[str]) -> None:
-    options = subset.Options(hinting=False, layout_features=list(features), name_IDs=["*"], notdef_outline=True)
-    if not features:
-        options.drop_tables += ["GSUB", "GPOS", "GDEF"]
+def _subset(source: Path, target: Path, ranges: Iterable[tuple[int, int]]) -> None:
+    options = subset.Options(hinting=False, layout_features=list(FEATURES), name_IDs=["*"], notdef_outline=True)
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
     subsetter.subset(font)
-    scaleUpem.scale_upem(font, UNITS_PER_EM)
-    subset.save_font(font, str(HERE / name), options)
+    _take_apart(font)
+    subset.save_font(font, str(target), options)
+
+
+def _take_apart(font: TTFont) -> None:
+    """A glyph made of others would have to bring them along into each document."""
+    outlines, glyphs = font["glyf"], font.getGlyphSet()
+    for name in font.getGlyphOrder():
+        if outlines[name].isComposite():
+            drawn, pen = DecomposingRecordingPen(glyphs), TTGlyphPen(None)
+            glyphs[name].draw(drawn)
+            drawn.replay(pen)
+            outlines[name] = pen.glyph()
+            outlines[name].recalcBounds(outlines)
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def test_public_image_holds_no_issuing_code_and_nothing_of_the_private_tier(imag
 def test_private_image_serves_nothing_public_and_holds_no_simulator(image):
     there = files(image("private"))
     public = {"project/asgi.py", "project/serve.py", "project/settings/public.py", "project/settings/test.py"}
-    assert {"manage.py", "issuance/actors.py", "issuance/fonts/latin-regular.ttf"} <= there
+    assert {"manage.py", "issuance/actors.py", "issuance/fonts/european-regular.ttf"} <= there
     assert "issuance/templates/issuance/verify.html" in there
     assert not there & public
     assert not [name for name in there if name.startswith(("issuance/registry/simulator", "frontend/", "tests/"))]

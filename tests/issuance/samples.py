@@ -1,12 +1,17 @@
 """What the tests of this folder share: a signer with its folder, people of several scripts, their certificates."""
 
 import os
+import zlib
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+import cbor2
+import cwt
 import pytest
+from cryptography.hazmat.primitives import serialization
 
-from issuance import certificate, eligibility, keyring, products, signing_keys
+from issuance import base45, certificate, eligibility, keyring, products, signing_keys
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 IDENTIFIER = certificate.new_id(bytes(range(16)))
@@ -44,6 +49,16 @@ def issued(
     by: signing_keys.Signer, holder: certificate.Person = LATIN, product: products.Product = COMIRNATY
 ) -> certificate.Certificate:
     return certificate.certify(holder, dose(product), IDENTIFIER, NOW, by)
+
+
+def cose(hc1: str) -> bytes:
+    return zlib.decompress(base45.decode(hc1.removeprefix("HC1:")))
+
+
+def verified(hc1: str, by: signing_keys.Signer) -> dict[int, Any]:
+    """The claims as an implementation that is not ours reads them, after it verified the signature."""
+    pem = by.certificate.public_bytes(serialization.Encoding.PEM)
+    return cbor2.loads(cwt.COSE.new().decode(cose(hc1), [cwt.load_pem_hcert_dsc(pem)]))
 
 
 def shared(name: str) -> Path:

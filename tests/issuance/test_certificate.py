@@ -7,47 +7,36 @@ import cbor2
 import cwt
 import jsonschema
 import pytest
-from cryptography.hazmat.primitives import serialization
 
 from issuance import base45, certificate, errors
 from issuance.registry import records
 from tests.issuance import samples
 
 
-def _cose(hc1):
-    return zlib.decompress(base45.decode(hc1.removeprefix("HC1:")))
-
-
-def _verified(hc1, signer):
-    """The claims as an implementation that is not ours reads them, after it verified the signature."""
-    pem = signer.certificate.public_bytes(serialization.Encoding.PEM)
-    return cbor2.loads(cwt.COSE.new().decode(_cose(hc1), [cwt.load_pem_hcert_dsc(pem)]))
-
-
 def test_signature_verifies_with_an_independent_implementation(signer):
     issued = samples.issued(signer)
-    claims = _verified(issued.hc1, signer)
+    claims = samples.verified(issued.hc1, signer)
     assert claims[-260][1] == issued.payload
 
 
 @pytest.mark.parametrize("what", [2, 3], ids=["claims", "signature"])
 def test_tampered_certificate_is_rejected_by_it(signer, what):
-    envelope = cbor2.loads(_cose(samples.issued(signer).hc1))
+    envelope = cbor2.loads(samples.cose(samples.issued(signer).hc1))
     envelope.value[what] = envelope.value[what][:-1] + bytes([envelope.value[what][-1] ^ 1])
     tampered = "HC1:" + base45.encode(zlib.compress(cbor2.dumps(envelope)))
     with pytest.raises(cwt.VerifyError):
-        _verified(tampered, signer)
+        samples.verified(tampered, signer)
 
 
 def test_certificate_of_another_signer_is_rejected_by_it(signer, tmp_path):
     stranger = samples.signer(tmp_path)
     with pytest.raises((cwt.VerifyError, ValueError)):
-        _verified(samples.issued(stranger).hc1, signer)
+        samples.verified(samples.issued(stranger).hc1, signer)
 
 
 def test_container_is_as_the_specification_has_it(signer):
     issued = samples.issued(signer)
-    envelope = cbor2.loads(_cose(issued.hc1))
+    envelope = cbor2.loads(samples.cose(issued.hc1))
     protected, unprotected, payload, signature = envelope.value
     assert envelope.tag == 18
     assert cbor2.loads(protected) == {1: -7, 4: signer.kid}
@@ -77,7 +66,7 @@ def test_certificate_never_outlives_its_signer(signer):
     issued_at = signer.valid_until - timedelta(days=10)
     issued = certificate.certify(samples.LATIN, samples.dose(), samples.IDENTIFIER, issued_at, signer)
     assert issued.expires_at == signer.valid_until
-    assert _verified(issued.hc1, signer)[4] == int(signer.valid_until.timestamp())
+    assert samples.verified(issued.hc1, signer)[4] == int(signer.valid_until.timestamp())
 
 
 @pytest.mark.parametrize("days", [-2, 731])

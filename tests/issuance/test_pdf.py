@@ -1,8 +1,11 @@
+import pickle
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -11,6 +14,7 @@ from fontTools import ttLib
 
 from issuance import certificate, pdf, products
 from issuance.fonts import faces
+from issuance.paper import squares, words
 from issuance.registry import people
 from tests.issuance import samples
 
@@ -70,11 +74,20 @@ def test_code_is_42_mm_wide_and_each_square_is_square(pages):
     assert squares.tobytes() == pixels.tobytes()
 
 
-@pytest.mark.parametrize(("family", "level"), [("Ng", "Q"), ("Montgomery-Featherstonehaugh-Cholmondeley", "M")])
-def test_code_is_at_level_q_unless_its_squares_became_too_small(signer, family, level):
-    page = pdf.page(samples.issued(signer, replace(samples.LATIN, family=family)))
+@pytest.mark.parametrize(("length", "level"), [(300, "Q"), (426, "Q"), (427, "M"), (600, "M"), (601, "L"), (758, "L")])
+def test_level_is_the_highest_whose_squares_are_large_enough(pages, length, level):
+    page = replace(pages["latin"], hc1="HC1:" + "A" * (length - 4))
     found = zxingcpp.read_barcodes(picture(pdf.render(page), 300))
     assert [(one.ec_level, one.text) for one in found] == [(level, page.hc1)]
+    assert squares.CODE_MM / squares.of(page.hc1).side > 0.54
+
+
+@pytest.mark.parametrize("script", samples.SCRIPTS)
+def test_code_of_a_long_name_reads_at_100_dpi(signer, script):
+    holder = dict(zip(samples.SCRIPTS, samples.PEOPLE, strict=True))[script]
+    long = replace(holder, family=f"{holder.family} {holder.family}", given=f"{holder.given} {holder.given}")
+    page = pdf.page(samples.issued(signer, long))
+    assert codes(picture(pdf.render(page))) == [page.hc1]
 
 
 def test_page_says_what_the_certificate_says(pages):
@@ -90,12 +103,14 @@ def test_page_says_what_the_certificate_says(pages):
         "SARS-CoV-2 mRNA vaccine",
         "Comirnaty",
         "Biontech Manufacturing GmbH",
-        "2 of 2",
+        "2 / 2",
         "2021-06-14",
         samples.IDENTIFIER,
         "Vestibule SPECIMEN authority (XX)",
         "2026-11-22 14:00 UTC",
         "2027-05-21 14:00 UTC",
+        "Passeport sanitaire",
+        "Date de naissance",
     ):
         assert fact in written
 
@@ -110,9 +125,13 @@ def test_name_in_its_own_script_is_text_in_its_own_direction_beside_its_latin_fo
 
 def test_arabic_letters_are_joined(signer):
     holder = replace(samples.ARABIC, family="محمد")
-    image = picture(pdf.render(pdf.page(samples.issued(signer, holder))), 300)
-    mm = 300 / 25.4
-    line = image.crop((int(19 * mm), int(57 * mm), int(100 * mm), int(65 * mm))).point(
+    document = pdf.render(pdf.page(samples.issued(signer, holder)))
+    with opened(document) as opened_document:
+        written = opened_document[0].get_textpage()
+        above, below = (written.get_charbox(written.search(word).get_next()[0]) for word in ("Surname", "AL FALASTINI"))
+    image, dots = picture(document, 300), 300 / 72
+    top, bottom = (int((297 / 25.4 * 72 - edge) * dots) for edge in (above[1] - 1, below[3]))
+    line = image.crop((int(11 / 25.4 * 300), top, int(60 / 25.4 * 300), bottom)).point(
         lambda value: value < 128 and 255
     )
     columns = [line.crop((x, 0, x + 1, line.height)).getbbox() is not None for x in range(line.width)]
@@ -130,8 +149,6 @@ def test_metadata_names_the_document_and_nobody(pages):
     values = " ".join(metadata.values()).lower()
     for personal in ("müller", "mueller", "anna", "1984", samples.IDENTIFIER.lower()):
         assert personal not in values
-    assert b"/Lang (en)" in document
-    assert b"/Alt " in document
 
 
 def test_nothing_personal_stands_uncompressed_in_the_file(pages):
@@ -149,19 +166,7 @@ def test_same_page_gives_the_same_bytes_from_any_thread(pages):
     assert documents[0] == pdf.render(wanted[0])
 
 
-def test_codes_of_all_sizes_are_drawn_at_once(pages):
-    """fpdf2 turns black and white into CCITT by changing a setting of Pillow that all threads share."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            documents = list(pool.map(pdf.render, list(pages.values()) * 6))
-    finally:
-        sys.setswitchinterval(usual)
-    assert all(document.startswith(b"%PDF-") for document in documents)
-
-
-@pytest.mark.parametrize(("script", "most_bytes"), [("latin", 25_000), ("arabic", 35_000)])
+@pytest.mark.parametrize(("script", "most_bytes"), [("latin", 25_000), ("arabic", 32_000)])
 def test_page_is_small(pages, script, most_bytes):
     assert len(pdf.render(pages[script])) <= most_bytes
 
@@ -173,32 +178,80 @@ def test_letter_that_no_font_has_is_noticed_before_drawing_and_not_named(pages):
     assert "王" not in str(caught.value)
 
 
-def test_latin_name_needs_the_small_font_only():
-    assert faces.bold("Müller-Lüdenscheidt Nguyễn Țepeș").name == "latin-bold"
-    assert faces.bold("Παπαδοπούλου").name == "wide-bold"
-
-
 def test_every_citizen_and_every_product_can_be_printed():
     for person in people.people(500):
-        assert faces.bold(person.family_name)
-        assert faces.bold(person.given_names)
+        assert faces.can_draw(person.family_name)
+        assert faces.can_draw(person.given_names)
     for product in products.every():
-        assert faces.regular(product.name + product.holder)
+        assert faces.can_draw(product.name + product.holder)
 
 
-def test_fonts_carry_their_licence_and_no_forbidden_name():
-    for face in (faces.REGULAR, faces.BOLD, faces.WIDE_BOLD):
-        with ttLib.TTFont(face.path) as font:
-            names = [str(font["name"].getDebugName(number)) for number in (1, 4, 6)]
-        assert all("DejaVu" in name for name in names)
-        assert not any(word in name for name in names for word in ("Bitstream", "Vera"))
-    assert "Bitstream Vera Fonts Copyright" in (faces.REGULAR.path.parent / "LICENSE.txt").read_text()
+def test_fonts_carry_their_licence_and_their_name():
+    folder = Path(faces.__file__).parent
+    for face in faces.EVERY:
+        with ttLib.TTFont(folder / f"{face.name}.ttf") as font:
+            assert str(font["name"].getDebugName(6)).startswith("Noto")
+            assert str(font["name"].getDebugName(0)) in (folder / "LICENSE.txt").read_text()
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "LICENSE.txt").read_text()
 
 
-def test_longest_names_stay_left_of_the_code(signer):
-    long = replace(samples.LATIN, family="Wolfeschlegelsteinhausen " * 4, given="Hubert Blaine " * 8)
-    page = pdf.page(samples.issued(signer, long))
-    assert codes(picture(pdf.render(page), 150)) == [page.hc1]
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_longest_names_stay_above_the_code(signer, language):
+    long = replace(samples.LATIN, family="Wolfeschlegelsteinhausen " * 4, given="W" * 80)
+    page = pdf.page(samples.issued(signer, long), language)
+    document = pdf.render(page)
+    assert codes(picture(document, 150)) == [page.hc1]
+    with opened(document) as opened_document:
+        written = opened_document[0].get_textpage()
+        found = written.search("1984-03-07").get_next()
+        _left, bottom, _right, _top = written.get_charbox(found[0])
+    assert bottom > (297 - 88) / 25.4 * 72
+
+
+def citizens():
+    """Two of every script."""
+    found = {script: [] for script in people.SCRIPTS}
+    for person in people.people(400):
+        if len(found[person.script]) < 2:
+            found[person.script].append(person)
+    return [person for two in found.values() for person in two]
+
+
+@pytest.mark.parametrize("citizen", citizens(), ids=lambda citizen: f"{citizen.script}-{citizen.number}")
+def test_two_citizens_of_every_script_get_a_page_whose_code_verifies(signer, citizen):
+    holder = certificate.Person(
+        citizen.family_name,
+        citizen.given_names,
+        citizen.latin_family_name or "",
+        citizen.latin_given_names or "",
+        citizen.date_of_birth,
+    )
+    issued = samples.issued(signer, holder)
+    document = pdf.render(pdf.page(issued))
+    (read,) = codes(picture(document))
+    assert samples.verified(read, signer)[-260][1] == issued.payload
+    written = text(document)
+    assert citizen.family_name in written
+    assert citizen.given_names in written
+
+
+def test_no_document_leaves_anything_in_the_next_one(pages):
+    """Many names and scripts, in turns, in one process and its threads: each as a process of its own makes it."""
+    wanted = [
+        replace(pages[script], family=person.family_name, given=person.given_names)
+        for person, script in zip(people.people(60), samples.SCRIPTS * 10, strict=False)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(pdf.render, wanted))
+    for content, document in zip(wanted, together, strict=True):
+        assert content.family in text(document)
+    lonely = "import pickle, sys; from issuance import pdf; page = pickle.load(sys.stdin.buffer)"
+    lonely += "; sys.stdout.buffer.write(pdf.render(page))"
+    for content, document in list(zip(wanted, together, strict=True))[-4:]:
+        alone = subprocess.run(
+            [sys.executable, "-c", lonely], input=pickle.dumps(content), capture_output=True, check=True
+        )
+        assert alone.stdout == document
 
 
 def test_person_with_one_name_has_a_page(signer):
