@@ -119,11 +119,15 @@ class Registry:
         return _of_patient((entry for bundle in pages for entry in bundle.of_type("Immunization")), patient, set())
 
     def _is(self, patient: fhir.Patient, claims: Claims) -> bool:
-        """Whether all details agree; the server is not trusted to have looked at each."""
+        """Whether all details agree; the server is not trusted to have looked at each.
+
+        A date of birth recorded as a year or a month is nobody's: it would fit thousands.
+        """
         numbers = {_number(one.value or "") for one in patient.identifier if one.system == self._document_system}
         recorded = ((name.given_names, name.family_name) for name in records.names(patient))
         return (
             patient.active
+            and not patient.is_replaced()
             and _number(claims.document_number) in numbers
             and patient.birth_date == claims.date_of_birth.isoformat()
             and matching.same_name(claims.given_names, claims.family_name, recorded)

@@ -33,12 +33,21 @@ class HumanName(Shape):
     given: list[str | None] = []
 
 
+class PatientLink(Shape):
+    type: str | None = None
+
+
 class Patient(Shape):
     id: str
     active: bool = True
     identifier: list[Identifier] = []
     name: list[HumanName] = []
     birth_date: str | None = None
+    link: list[PatientLink] = []
+
+    def is_replaced(self) -> bool:
+        """True for a record that was merged into another one: that is the one to go by."""
+        return any(link.type == "replaced-by" for link in self.link)
 
 
 class Coding(Shape):

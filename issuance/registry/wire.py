@@ -23,6 +23,10 @@ IDLE_CONNECTION_S = 4.0
 MOST_BYTES = 2_000_000
 UNSAID_S = 5.0
 """When to come back where the registry names no time."""
+LEAST_PAUSE_S = 1.0
+"""Whoever says "too many" and "at once" still means that it was too many: a contract counts by the second."""
+# Elsewhere for now: a page of maintenance. The permanent ones (301, 308) are ours to mend.
+_FOR_NOW = frozenset({httpx.codes.FOUND, httpx.codes.SEE_OTHER, httpx.codes.TEMPORARY_REDIRECT})
 
 BeforeCall = Callable[[], None]
 Observer = Callable[[str, int | None, float], None]
@@ -133,7 +137,8 @@ def _check(kind: str, response: httpx.Response) -> None:
         return
     asked_s = retry_after.seconds(response.headers, datetime.datetime.now(datetime.UTC))
     if status == httpx.codes.TOO_MANY_REQUESTS or (status == httpx.codes.SERVICE_UNAVAILABLE and asked_s is not None):
-        raise errors.RegistryPaused(f"{kind}: status {status}", UNSAID_S if asked_s is None else asked_s)
+        pause_s = UNSAID_S if asked_s is None else max(asked_s, LEAST_PAUSE_S)
+        raise errors.RegistryPaused(f"{kind}: status {status}", pause_s)
     if _may_pass(kind, status):
         raise unavailable(kind, f"status {status}", UNSAID_S if asked_s is None else asked_s)
     raise errors.RegistryRejected(status)
@@ -142,7 +147,7 @@ def _check(kind: str, response: httpx.Response) -> None:
 def _may_pass(kind: str, status: int) -> bool:
     """Whether the same search may succeed later; a page gone is one that the server kept too short a time."""
     gone = kind == "page" and status in (httpx.codes.NOT_FOUND, httpx.codes.GONE)
-    return gone or status == httpx.codes.REQUEST_TIMEOUT or status >= 500 or 200 < status < 300
+    return gone or status in _FOR_NOW or status == httpx.codes.REQUEST_TIMEOUT or status >= 500 or 200 < status < 300
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

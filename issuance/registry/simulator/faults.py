@@ -28,9 +28,9 @@ class Fault(BaseModel):
     """What goes wrong.
 
     drop: the connection is closed without an answer; hang: nothing comes; status: that status (503 unless said)
-    and an OperationOutcome, with `retry_after_s` as seconds, HTTP-date or x-ms-retry-after-ms; slow: the right
-    answer after `delay_s`; trickle: the right answer, a byte per `delay_s`; cut: half of it; empty, html,
-    malformed: a body that is no FHIR, under `status` (200 unless said).
+    and an OperationOutcome, with `retry_after_s` as seconds, HTTP-date or x-ms-retry-after-ms, or with
+    `retry_after_text` as it stands; slow: the right answer after `delay_s`; trickle: the right answer, a byte per
+    `delay_s`; cut: half of it; empty, html, malformed: a body that is no FHIR, under `status` (200 unless said).
     `kinds`, `people`: befalls only calls of these kinds (metadata, patient, …), only those about these numbers.
     `calls`: ends after so many; `lasts_s`: ends by itself.
     """
@@ -41,6 +41,7 @@ class Fault(BaseModel):
     status: int | None = Field(default=None, ge=200, le=599)
     retry_after_s: float | None = Field(default=None, ge=0)
     retry_after_as: Literal["seconds", "date", "milliseconds"] = "seconds"
+    retry_after_text: str | None = Field(default=None, pattern=r"^[\x20-\x7e]*$")
     delay_s: float = Field(default=1.0, ge=0)
     kinds: frozenset[str] = frozenset()
     people: frozenset[int] = frozenset()
@@ -96,6 +97,9 @@ class Switch:
 def set_retry_after(headers: MutableHeaders, fault: Fault, now: datetime.datetime) -> None:
     """Say when to come back in the form that was chosen; `now` is the answer's Date."""
     seconds = fault.retry_after_s
+    if fault.retry_after_text is not None:
+        headers["retry-after"] = fault.retry_after_text
+        return
     if seconds is None:
         return
     if fault.retry_after_as == "milliseconds":
