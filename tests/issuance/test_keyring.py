@@ -2,12 +2,14 @@
 
 import os
 import shutil
-import threading
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from datetime import timedelta
 
 import pytest
 
-from issuance import certificate, errors, key_changes, keyring, signing_keys, trust_list
+from issuance import errors, key_changes, keyring, signing_keys
+from project.local import folders
 from tests.issuance import samples
 
 
@@ -95,40 +97,25 @@ def test_key_replaced_within_one_tick_of_the_clock_is_noticed(ring):
         ring.signer(samples.NOW)
 
 
-def test_everything_signed_while_keys_change_verifies_against_the_list_of_that_moment(ring):
-    """Four threads sign while signers are made and retired; none of them ever meets a signer nobody trusts."""
-    stop, faults, issued = threading.Event(), [], []
-    authority = signing_keys.authority(ring.directory)
-
-    def sign() -> None:
-        while not stop.is_set():
-            try:
-                signer = ring.signer()
-                signer.certificate.verify_directly_issued_by(authority)
-                made = certificate.certify(samples.LATIN, samples.dose(), samples.IDENTIFIER, datetime.now(UTC), signer)
-                listed = {one.kid for one in signing_keys.trust_list(ring.directory)}
-                issued.append((signer.kid, signer.kid in listed, made.expires_at <= signer.valid_until))
-            except Exception as error:  # noqa: BLE001 whatever it is, it is a fault
-                faults.append(repr(error))
-
-    threads = [threading.Thread(target=sign) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    old = ring.signer().kid.hex()
-    for _ in range(12):
-        made = signing_keys.key_id(key_changes.rotate(ring.directory, "signer")).hex()
-        key_changes.retire(ring.directory, old)
-        seen = len(issued)
-        while len(issued) < seen + 8 and not faults:
-            stop.wait(0.001)
-        old = made
-    stop.set()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    assert {(trusted, in_time) for _kid, trusted, in_time in issued} == {(True, True)}
-    assert len({kid for kid, _, _ in issued}) >= 12
-    lister = signing_keys.load_list_signer(ring.directory)
-    data = trust_list.make(signing_keys.trust_list(ring.directory), (), 1, lister, datetime.now(UTC))
-    believed = trust_list.read(data, authority, datetime.now(UTC))
-    assert {kid for kid, _, _ in issued} <= {one.kid for one in believed.certificates}
+def test_everything_certified_while_keys_change_is_believed_by_the_list_of_that_moment(tmp_path):
+    """Two processes with two threads each certify without a pause, while signers are made and retired."""
+    signing_keys.create(tmp_path)
+    command = [sys.executable, "-m", "tests.issuance.busy_signer", str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    busy = [subprocess.Popen(command, cwd=folders.ROOT, **pipes) for _ in range(2)]
+    told = [[process.stdout.readline().strip()] for process in busy]
+    old, made = signing_keys.load_signer(tmp_path).kid.hex(), []
+    for _ in range(8):
+        made.append(signing_keys.key_id(key_changes.rotate(tmp_path, "signer")).hex())
+        key_changes.retire(tmp_path, old)
+        # Nobody signs with the retired one now, so each says so before the next is made.
+        for lines, process in zip(told, busy, strict=True):
+            while not lines[-1].startswith(made[-1]):
+                lines.append(process.stdout.readline().strip())
+        old = made[-1]
+    for lines, process in zip(told, busy, strict=True):
+        lines.extend(process.communicate(timeout=60)[0].split("\n"))
+        assert (lines[0], process.returncode) == ("ready", 0)
+    said = {line for lines in told for line in lines[1:] if line}
+    assert {line.partition(" ")[2] for line in said} == {"trusted"}
+    assert {line.partition(" ")[0] for line in said} >= set(made)

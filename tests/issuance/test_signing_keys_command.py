@@ -100,7 +100,7 @@ def test_list_marks_what_ends_within_thirty_days(tmp_path):
 
 def test_rotation_makes_both_signers_and_says_how_to_undo_it(folder, kid):
     before = signing_keys.load_list_signer(folder).kid
-    said = manage(folder, "rotate")
+    said = manage(folder, "rotate", "--in-hours", "0")
     made = signing_keys.load_signer(folder).kid.hex()
     assert made != kid
     assert f"signing_keys retire {made}" in said
@@ -113,9 +113,24 @@ def test_rotation_makes_both_signers_and_says_how_to_undo_it(folder, kid):
 def test_one_of_the_two_can_be_rotated_alone(folder, only, other):
     load = {"signer": signing_keys.load_signer, "list": signing_keys.load_list_signer}
     before = {kind: load[kind](folder).kid for kind in load}
-    manage(folder, "rotate", "--only", only)
+    manage(folder, "rotate", "--only", only, "--in-hours", "0")
     assert load[only](folder).kid != before[only]
     assert load[other](folder).kid == before[other]
+
+
+def test_new_signer_is_on_the_list_before_it_signs(folder, kid):
+    said = manage(folder, "rotate")
+    soon = datetime.now(UTC) + timedelta(minutes=2)
+    assert f"from {soon:%Y-%m-%d}" in said
+    assert signing_keys.load_signer(folder).kid.hex() == kid
+    assert len(signing_keys.trust_list(folder)) == 2
+    assert signing_keys.load_signer(folder, soon).kid.hex() != kid
+
+
+def test_new_signer_signs_at_once_where_nobody_else_does(folder, kid):
+    manage(folder, "retire", kid, "--yes")
+    manage(folder, "rotate")
+    assert signing_keys.load_signer(folder).kid.hex() != kid
 
 
 def test_rotation_can_be_announced_before_it_begins(folder, kid):

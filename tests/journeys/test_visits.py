@@ -8,7 +8,10 @@ import json
 import pypdfium2
 import pytest
 
+from issuance import signing_keys
+from issuance.registry import people
 from project.local.stack import Stack
+from tests.journeys.verifiers import Verifier
 from tests.journeys.visitors import details, somebody, visitor
 
 
@@ -86,3 +89,32 @@ async def test_whoever_leaves_is_not_asked_about(vestibule: Stack) -> None:
             assert f'"person":{person.number}' not in asked.replace(" ", "")
     finally:
         vestibule.manage("rooms", "resume", "passport")
+
+
+async def test_stranger_believes_a_passport_by_the_list_alone_through_rotation_and_revocation(vestibule: Stack) -> None:
+    """Verifiers have the authority's certificate; signers change and passports are revoked while people are served."""
+    keys = vestibule.site.folders.signing_keys
+    stranger = Verifier(vestibule.address(), signing_keys.authority(keys))
+    stranger.fetch()
+    before, first = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=160)))
+    assert before.valid
+    vestibule.manage("signing_keys", "rotate", "--in-hours", "0")
+    made = signing_keys.load_signer(keys).kid
+    assert made != before.kid
+    stranger.fetch(lambda listed: listed.certificate(made) is not None)
+    after, _second = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=200)))
+    assert after.valid and after.kid == made
+    assert not stranger.fetch().revokes(first.certificate_id)
+    vestibule.manage("revoke", first.certificate_id, "--reason", "misused", "--by", "ada")
+    assert stranger.fetch(lambda listed: bool(listed.revoked)).revokes(first.certificate_id)
+    vestibule.manage("signing_keys", "retire", made.hex(), "--compromised", "--yes")
+    assert len(stranger.fetch(lambda listed: listed.certificate(made) is None).certificates) == 1
+    again, _third = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=240)))
+    assert again.valid and again.kid == before.kid
+
+
+async def passport_of(vestibule: Stack, person: people.Person) -> bytes:
+    async with visitor(vestibule.address()) as citizen:
+        await citizen.join(details(person))
+        assert (await citizen.outcome())["outcome"] == "issued"
+        return (await citizen.get("passport"))[1]

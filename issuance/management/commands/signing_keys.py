@@ -21,6 +21,8 @@ from queueing import keys, store
 
 ROLES: dict[str, Kind | None] = {"worker": "signer", "usher": "list", "console": None}
 NAMES = {"authority": "authority", "signer": "signer", "list": "trust list"}
+# The list has a new signer in 3 s, web hands that on 2 s later, and caches keep what they have for 60 s.
+ANNOUNCED_FIRST = timedelta(minutes=2)
 # Files for containers, whose user has another number than ours, in a folder that is closed to others.
 READABLE_FILE, READABLE_FOLDER = 0o444, 0o755
 
@@ -89,14 +91,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"! {key_dates.warning(one, now)}")
 
     def do_rotate(self, folder: Path, options: dict[str, Any]) -> None:
-        hours = options["in_hours"]
-        begins = datetime.now(UTC) + timedelta(hours=hours)
-        # Nothing is signed before it was announced for: no leeway then.
-        since = begins + signer_certificates.LEEWAY if hours else None
+        begins = _begins(folder, options["in_hours"], datetime.now(UTC))
         kinds: tuple[Kind, ...] = (options["only"],) if options["only"] else ("signer", "list")
         for kind in kinds:
-            made = key_changes.rotate(folder, kind, since if kind == "signer" else None)
-            self._say_rotated(folder, kind, made, begins)
+            self._say_rotated(folder, kind, key_changes.rotate(folder, kind, begins if kind == "signer" else None))
 
     def do_retire(self, folder: Path, options: dict[str, Any]) -> None:
         kid, now = options["kid"], datetime.now(UTC)
@@ -140,14 +138,15 @@ class Command(BaseCommand):
             self.stdout.write(f"trusts {one.kid.hex()} until {_minute(one.valid_until)}")
         self.stdout.write(f"revokes {len(found.revoked)} certificates")
 
-    def _say_rotated(self, folder: Path, kind: Kind, made: x509.Certificate, begins: datetime) -> None:
+    def _say_rotated(self, folder: Path, kind: Kind, made: x509.Certificate) -> None:
         kid = signing_keys.key_id(made).hex()
         if kind == "list":
             self.stdout.write(f"Signer {kid} signs trust lists from now on; the one before has lost its private key.")
             return
+        begins, ends = max(datetime.now(UTC), made.not_valid_before_utc), made.not_valid_after_utc
         self.stdout.write(
-            f"Signer {kid} signs from {_minute(begins)} UTC on, until {made.not_valid_after_utc:%Y-%m-%d}; those before"
-            f" stay trusted. Workers follow at once where {folder} is theirs. To undo it: signing_keys retire {kid}"
+            f"Signer {kid} signs from {begins:%Y-%m-%d %H:%M:%S} UTC on, until {ends:%Y-%m-%d}; others stay trusted."
+            f" Workers follow by themselves where {folder} is theirs. To undo it: signing_keys retire {kid}"
         )
 
     def _say_if_nobody_signs(self, folder: Path, now: datetime) -> None:
@@ -165,8 +164,8 @@ def _add_create(parser: argparse.ArgumentParser) -> None:
 
 def _add_rotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=("signer", "list"), help="of passports, or of trust lists (both)")
-    help_text = "when the new signer begins; verifiers that fetch the list daily know it by then with 48 (0)"
-    parser.add_argument("--in-hours", type=int, default=0, help=help_text)
+    help_text = "when the new signer begins: 48 for verifiers that fetch the list daily (two minutes; 0 is at once)"
+    parser.add_argument("--in-hours", type=int, help=help_text)
 
 
 def _add_hand_out(parser: argparse.ArgumentParser) -> None:
@@ -196,6 +195,17 @@ def _issuer(options: dict[str, Any]) -> signer_certificates.Issuer:
     if issuer.is_a_states and issuer.organisation == signer_certificates.SPECIMEN.organisation:
         raise CommandError("A state does not issue specimens: say --organisation.")
     return issuer
+
+
+def _begins(folder: Path, in_hours: int | None, now: datetime) -> datetime | None:
+    """As key_changes.rotate has it; None for at once, which is also right where nobody signs."""
+    begins = now + (ANNOUNCED_FIRST if in_hours is None else timedelta(hours=in_hours))
+    try:
+        signing_keys.load_signer(folder, now)
+    except errors.UnusableKeys:
+        begins = now if in_hours is None else begins
+    # Nothing is signed before the time it was announced for: no leeway then.
+    return begins + signer_certificates.LEEWAY if begins > now else None
 
 
 def _line(one: key_dates.Dated, now: datetime) -> str:
