@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from issuance import breaker, key_dates, permits, probing, tries
+from issuance import breaker, key_dates, permits, probing, stages, tries
 from issuance.keyring import Keyring
 from issuance.passports import Desk
 from issuance.registry.client import Registry
@@ -67,7 +67,9 @@ class WorkerLife(dramatiq.Middleware):
         self._stop = threading.Event()
 
     def before_worker_boot(self, _broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        opened = _desk(_attendance(worker.worker_threads))
+        meter = stages.Meter(settings.REGISTRY_RATE_PER_S)
+        metrics.threads.set(worker.worker_threads)
+        opened = _desk(_attendance(worker.worker_threads, meter), meter)
         _open_desk[:] = [opened]
         _probers[:] = [probing.Prober(opened.breaker, opened.permits, opened.registry)]
         key_dates.Watch(opened.keyring.directory, KINDS).start(self._stop)
@@ -87,13 +89,13 @@ class WorkerLife(dramatiq.Middleware):
         desk().attendance.stop()
 
 
-def _attendance(threads: int) -> Attendance:
+def _attendance(threads: int, meter: stages.Meter) -> Attendance:
     """Whoever cannot sign is no worker to be counted on: without another one nobody is called."""
     opens = [sealing.fingerprint(key.public_key()) for key in settings.ISSUING_PRIVATE_KEYS]
-    return Attendance(touch_point(), threads, opens=opens, able=lambda: not keyring().trouble())
+    return Attendance(touch_point(), threads, opens=opens, able=lambda: not keyring().trouble(), tell=meter.told)
 
 
-def _desk(attendance: Attendance) -> Desk:
+def _desk(attendance: Attendance, meter: stages.Meter) -> Desk:
     return Desk(
         store=touch_point(),
         attendance=attendance,
@@ -107,6 +109,7 @@ def _desk(attendance: Attendance) -> Desk:
         record_key=settings.RECORD_KEY.encode(),
         tries_limit=tries.Limit(settings.TRIES_PER_DOCUMENT, timedelta(hours=settings.TRIES_WINDOW_H)),
         teller=events.Teller(),
+        meter=meter,
     )
 
 

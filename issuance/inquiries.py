@@ -9,13 +9,14 @@ import itertools
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from issuance import errors
 from issuance.breaker import Breaker
 from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Claims, Registry
+from issuance.stages import Stopwatch
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Inquiry:
     breaker: Breaker
     ticket_id: str
     look: Callable[[], None]
+    watch: Stopwatch = field(default_factory=lambda: Stopwatch("registry"))
 
     def record(self, claims: Claims) -> records.Record:
         """Ask, and ask again, ever more rarely.
@@ -55,18 +57,23 @@ class Inquiry:
                 self._judge(error)
                 wait_s = BACK_OFF_S[min(round_, len(BACK_OFF_S) - 1)]
                 log.warning("ticket %s: %s, asking again", self.ticket_id, type(error).__name__)
-            self._wait(wait_s)
+            with self.watch.on("wait"):
+                self._wait(wait_s)
         raise AssertionError("unreachable")
 
     def _ask(self, claims: Claims) -> records.Record:
         """Raises: as Registry.find. No is an answer."""
         try:
-            record = self.registry.find(claims, lambda: self.permits.take(meanwhile=self._check))
+            record = self.registry.find(claims, self._permit)
         except errors.Refused:
             self.breaker.answered(self.ticket_id)
             raise
         self.breaker.answered(self.ticket_id)
         return record
+
+    def _permit(self) -> None:
+        with self.watch.on("permit"):
+            self.permits.take(meanwhile=self._check)
 
     def _judge(self, error: errors.IssuanceError) -> None:
         """Raises where it makes no sense to hold the turn."""

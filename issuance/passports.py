@@ -10,7 +10,7 @@ import datetime
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -24,6 +24,7 @@ from issuance.keyring import Keyring
 from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Registry
+from issuance.stages import Meter, Stopwatch
 from queueing import claims, events, metrics, sealing, vouching
 from queueing.attendance import Attendance
 from queueing.errors import Forged, Unsealable
@@ -56,32 +57,39 @@ class Desk:
     record_key: bytes
     tries_limit: tries.Limit
     teller: events.Teller
+    meter: Meter = field(default_factory=Meter)
 
     def serve(self, slug: str, ticket_id: str) -> None:
         """Serve a called ticket; one that is not (or no longer) ours to serve is left alone. Safe to repeat."""
+        watch = Stopwatch("claim")
         claim = self.store.run(WaitingRoom(slug).claim(ticket_id))
         if claim is None:
             return
-        began = time.monotonic()
-        with self.attendance.serving(slug, ticket_id, claim.attempt):
-            _Visit(self, slug, ticket_id, claim).run()
-        metrics.serving_seconds.labels(slug).observe(time.monotonic() - began)
+        with self.meter.busy(), self.attendance.serving(slug, ticket_id, claim.attempt):
+            _Visit(self, slug, ticket_id, claim, watch).run()
+        spent_s = watch.stop()
+        self.meter.visited(slug, spent_s)
+        metrics.serving_seconds.labels(slug).observe(sum(spent_s.values()))
 
 
 class _Visit:
     """One attempt at one ticket."""
 
-    def __init__(self, desk: Desk, slug: str, ticket_id: str, claim: Claim) -> None:
+    def __init__(self, desk: Desk, slug: str, ticket_id: str, claim: Claim, watch: Stopwatch) -> None:
         self.desk = desk
         self.slug = slug
         self.room = WaitingRoom(slug)
         self.ticket_id = ticket_id
         self.claim = claim
+        self.watch = watch
 
     def run(self) -> None:
         try:
             request = self._open()
-            self._finish("issued", document=self._document(request))
+            record = self._found(request.claims)
+            with self.watch.on("render"):
+                document = self._document(request, record)
+            self._finish("issued", document=document)
         except errors.Refused as refused:
             self._finish("refused", refused.reason)
         except (errors.Retryable, Forged, Unsealable) as error:
@@ -104,11 +112,8 @@ class _Visit:
             # Not "from": a parser's message may quote what it could not read.
             raise Unsealable(f"the request of ticket {self.ticket_id} cannot be read") from None
 
-    def _document(self, request: claims.Request) -> bytes:
-        """The finished passport, locked for the browser that waits. Raises: Refused, Retryable, LeaseLost."""
-        # Without one no permit is spent.
-        self.desk.keyring.signer()
-        record = self._found(request.claims)
+    def _document(self, request: claims.Request, record: records.Record) -> bytes:
+        """The finished passport, locked for the browser that waits. Raises: Refused."""
         now = _now()
         dose = eligibility.dose(record.immunizations, now.date())
         person = certificate.person(record)
@@ -116,15 +121,17 @@ class _Visit:
         signer = self.desk.keyring.signer()
         # Whoever cannot be certified is refused before a row says that something was issued.
         draft = certificate.certify(person, dose, certificate.new_id(bytes(16)), now, signer)
-        row = issued.record(self._issue(request.claims, draft.payload), signer, now)
+        with self.watch.on("record"):
+            row = issued.record(self._issue(request.claims, draft.payload), signer, now)
         passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, signer)
         return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(passport)))
 
     def _found(self, details: claims.Claims) -> records.Record:
-        """The person's record. A try is written before a permit is spent: a database that takes none stops us here."""
+        """The person's record. Nobody is asked about without a signer, and a database that has taken the try."""
+        self.desk.keyring.signer()
         number = hashes.document(self.desk.record_key, details.document_number)
         attempt = tries.Attempt(self.ticket_id, self.claim.attempt, number)
-        with tries.one(attempt, self.desk.tries_limit, _now):
+        with self.watch.on("try"), tries.one(attempt, self.desk.tries_limit, _now):
             return self._ask(details)
 
     def _issue(self, details: claims.Claims, payload: Mapping[str, Any]) -> issued.Issue:
@@ -135,7 +142,9 @@ class _Visit:
     def _ask(self, details: claims.Claims) -> records.Record:
         """Raises: as Inquiry.record."""
         desk = self.desk
-        return Inquiry(desk.registry, desk.permits, desk.breaker, self.ticket_id, self._look).record(details)
+        inquiry = Inquiry(desk.registry, desk.permits, desk.breaker, self.ticket_id, self._look, self.watch)
+        with self.watch.on("registry"):
+            return inquiry.record(details)
 
     def _look(self) -> None:
         """Raises: LeaseLost, PersonAway."""
@@ -171,7 +180,8 @@ class _Visit:
     def _finish(self, state: Ended, reason: str = "", document: bytes = b"") -> None:
         id_, attempt = self.ticket_id, self.claim.attempt
         proof = vouching.prove_outcome(self.desk.tier_key, self.slug, id_, state, reason, document)
-        stands = self.desk.store.run(self.room.finish(id_, attempt, state, reason, document, proof))
+        with self.watch.on("finish"):
+            stands = self.desk.store.run(self.room.finish(id_, attempt, state, reason, document, proof))
         if stands:
             metrics.outcomes.labels(self.slug, state, reason).inc()
             self.desk.teller.tell(events.changed(self.slug, [self.ticket_id]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from redis.exceptions import RedisError
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 BEAT_S = 1.0
 # Ushers stop calling this long after a worker was killed.
 ALIVE_MS = 3_500
+# What a killed worker told is read by nobody; then it goes.
+TOLD_TTL_MS = 60_000
 
 
 def _always() -> bool:
@@ -29,12 +31,20 @@ class Attendance:
     """Start it once per worker process; `threads` is how many tickets it serves at a time."""
 
     def __init__(
-        self, store: Store, threads: int, opens: Sequence[str] = (), able: Callable[[], bool] = _always
+        self,
+        store: Store,
+        threads: int,
+        opens: Sequence[str] = (),
+        able: Callable[[], bool] = _always,
+        tell: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """`opens`: fingerprints of its issuing keys. `able`: while it says no, nobody is called for this worker."""
+        """`opens`: fingerprints of its issuing keys. `able`: while it says no, nobody is called for this worker.
+        `tell`: numbers for staff, published with each sign of life.
+        """
         self._store = store
         self._opens = opens
         self._able = able
+        self._tell = tell
         self._member = f"{secrets.token_hex(8)}:{threads}"
         self._served: dict[tuple[str, str], int] = {}
         self._guard = threading.Lock()
@@ -92,6 +102,9 @@ class Attendance:
         with self._guard:
             served = list(self._served.items())
         self._store.run_many([WaitingRoom(room).renew(ticket, attempt) for (room, ticket), attempt in served])
+        # Last: places come before figures.
+        if not self._stop.is_set():
+            self._publish(self._tell())
 
     def _sign_in(self) -> None:
         seconds, micros = self._store.client.time()
@@ -100,3 +113,8 @@ class Attendance:
         if self._opens:
             scored = [part for fingerprint in self._opens for part in (until_ms, fingerprint)]
             self._store.run(write(keys.OPENERS, "ZADD", *scored))
+
+    def _publish(self, told: Mapping[str, str]) -> None:
+        if told:
+            key, pairs = keys.worker(self._member), [part for pair in told.items() for part in pair]
+            self._store.run_many([write(key, "HSET", *pairs), write(key, "PEXPIRE", TOLD_TTL_MS)])

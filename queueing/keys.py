@@ -22,6 +22,11 @@ OPENERS = "openers"
 TRUST_LIST = "trust-list"
 
 
+def worker(member: str) -> str:
+    """hash: what a member of WORKERS has measured lately, numbers only; TTL: `attendance.TOLD_TTL_MS`."""
+    return f"worker:{member}"
+
+
 @dataclass(frozen=True, slots=True)
 class RoomKeys:
     """Names of one room's keys; methods name those of one ticket, hub or minute."""

@@ -39,6 +39,14 @@ serving_seconds = Histogram(
     ["room"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+stage_seconds = Histogram(
+    "vestibule_stage_seconds",
+    "What a visit spends on each stage in this worker",
+    ["room", "stage"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+threads = Gauge("vestibule_threads", "Threads of this worker")
+threads_busy = Gauge("vestibule_threads_busy", "Threads of this worker that serve somebody now")
 registry_seconds = Histogram(
     "vestibule_registry_seconds",
     "Calls to the registry by kind and status",

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from issuance import console
 from issuance.verification import views
 
 admin.site.site_header = admin.site.site_title = "Vestibule"
@@ -15,5 +16,6 @@ admin.site.index_template = "issuance/index.html"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/verify/", admin.site.admin_view(views.verify), name="verify"),
+    path("admin/workers/", admin.site.admin_view(console.workers), name="workers"),
     path("admin/", admin.site.urls),
 ]

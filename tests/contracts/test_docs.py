@@ -81,7 +81,7 @@ def test_every_folder_has_its_place_in_the_readme() -> None:
 def redis_keys() -> set[str]:
     """The names of all keys, with what is put into them in angle brackets."""
     room = keys.RoomKeys("room")
-    names = {keys.ROOMS, keys.WORKERS, keys.OPENERS, keys.TRUST_LIST}
+    names = {keys.ROOMS, keys.WORKERS, keys.OPENERS, keys.TRUST_LIST, keys.worker("<worker>")}
     for name, member in inspect.getmembers(keys.RoomKeys):
         if isinstance(member, property) and not name.endswith("_prefix"):
             names.add(getattr(room, name))

@@ -14,7 +14,7 @@ from django.db.models.signals import post_save
 
 django.setup()
 
-from issuance import actors  # noqa: E402
+from issuance import actors, stages  # noqa: E402
 from issuance.models import Passport  # noqa: E402
 from queueing.attendance import Attendance  # noqa: E402
 
@@ -25,4 +25,5 @@ def die(**_: Any) -> None:
 
 if __name__ == "__main__":
     post_save.connect(die, sender=Passport)
-    actors._desk(Attendance(actors.touch_point(), threads=1)).serve("test", sys.argv[1])
+    desk = actors._desk(Attendance(actors.touch_point(), threads=1), stages.Meter())
+    desk.serve("test", sys.argv[1])

@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from django.db import connection
 
-from issuance import actors, models, signing_keys
+from issuance import actors, models, signing_keys, stages
 from project.local import folders
 from queueing import sealing
 from queueing.attendance import Attendance
@@ -61,7 +61,7 @@ def test_worker_killed_between_row_and_outcome_leads_to_the_same_passport_once(l
     line.let_pass(31)
     line.advance(may_call=0)
     assert line.call() == [TICKET]
-    another = actors._desk(Attendance(line.store, threads=1))
+    another = actors._desk(Attendance(line.store, threads=1), stages.Meter())
     another.serve("test", TICKET)
     another.registry.close()
     another.store.client.close()

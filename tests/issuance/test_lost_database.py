@@ -50,7 +50,7 @@ def lose():
 
 @pytest.fixture
 def desk(line, server, open_registry, lose, tmp_path, monkeypatch):
-    monkeypatch.setattr(passports, "DATABASE_PAUSE_S", 0)
+    monkeypatch.setattr(passports, "HAND_BACK_PAUSE_S", 0)
     made = desks.desk(line, open_registry(server.url, observe=lose), tmp_path)
     monkeypatch.setattr(actors, "_open_desk", [made])
     return made
