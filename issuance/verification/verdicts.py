@@ -70,7 +70,7 @@ def _fault(
         return "outside_signer_validity"
     if not _may_sign(signer, read.kind):
         return "wrong_key_usage"
-    if read.certificate_id in trusted.revoked:
+    if trusted.revokes(read.certificate_id):
         return "revoked"
     return None
 

@@ -2,15 +2,16 @@
 
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from issuance import pdf, signing_keys
+from issuance import certificate, models, pdf, revocations, signing_keys, trust_list
 from tests.issuance import samples
 from tests.issuance.verification import forge
 
+pytestmark = pytest.mark.django_db
 LATER = samples.NOW + timedelta(days=1)
 AT = LATER.isoformat()
 PERSON = "MUELLER<LUEDENSCHEIDT"
@@ -128,3 +129,94 @@ def test_nothing_is_written(verify, written, issued, writes):
     writes.clear()
     assert verify(document, "--at", AT, "--show")[0] == 0
     assert writes == []
+
+
+def test_revoked_passport_is_invalid(verify, written, issued):
+    path = written(issued.hc1)
+    models.Passport.objects.create(
+        ticket_id="t", certificate_id=samples.IDENTIFIER, issued_at=samples.NOW, expires_at=LATER
+    )
+    assert revocations.revoke(samples.IDENTIFIER, "a test", "nobody", LATER)
+    code, said = verify(path, "--at", AT, "--json")
+    assert (code, json.loads(said)[0]["fault"]) == (1, "revoked")
+    assert revocations.lift(samples.IDENTIFIER, "nobody", LATER)
+    assert verify(path, "--at", AT)[0] == 0
+
+
+@pytest.fixture(scope="module")
+def list_keys(tmp_path_factory):
+    """Of today: a trust list is good for two days."""
+    folder = tmp_path_factory.mktemp("today") / "signing_keys"
+    signing_keys.create(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def today(list_keys):
+    signer = signing_keys.load_signer(list_keys)
+    return certificate.certify(samples.LATIN, samples.dose(), samples.IDENTIFIER, signer.valid_from, signer)
+
+
+def listed(keys, *revoked, now=None):
+    now = now or datetime.now(UTC)
+    return trust_list.make(
+        signing_keys.trust_list(keys, now), revoked, 1, signing_keys.load_list_signer(keys, now), now
+    )
+
+
+def test_trust_list_in_a_file_is_gone_by(verify, written, today, list_keys, settings):
+    settings.SIGNING_KEYS_DIR = str(list_keys)
+    document, path = written(today.hc1), written(listed(list_keys), "trust.json")
+    assert verify(document, "--trust-list", path)[0] == 0
+    written(listed(list_keys, samples.IDENTIFIER), "trust.json")
+    code, said = verify(document, "--trust-list", path)
+    assert code == 1
+    assert "revoked" in said
+
+
+def test_trust_list_is_fetched_and_its_authority_may_be_a_file(verify, written, today, list_keys, odd_server, settings):
+    settings.SIGNING_KEYS_DIR = ""
+    odd_server.answers["/api/trust-list"] = (200, {}, listed(list_keys))
+    authority = list_keys / "authority" / "certificate.pem"
+    document = written(today.hc1)
+    url = f"{odd_server.url}/api/trust-list"
+    assert verify(document, "--trust-list", url, "--authority", authority)[0] == 0
+    assert odd_server.asked == ["/api/trust-list"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ((404, {}, b""), "status 404"),
+        ((302, {"location": "/elsewhere"}, b""), "status 302"),
+        ((200, {}, b"<html>"), "not a trust list"),
+        ((200, {}, bytes(5 * 1024 * 1024)), "too large"),
+    ],
+    ids=["nothing there", "elsewhere", "HTML", "too large"],
+)
+def test_without_a_trust_list_nothing_is_said_of_the_passport(verify, written, issued, odd_server, answer, says):
+    odd_server.answers["/api/trust-list"] = answer
+    code, said = verify(written(issued.hc1), "--trust-list", f"{odd_server.url}/api/trust-list")
+    assert code == 2
+    assert says in said
+    assert odd_server.asked == ["/api/trust-list"]
+
+
+def test_trust_list_that_cannot_be_had_says_so(verify, written, issued, tmp_path):
+    document = written(issued.hc1)
+    assert verify(document, "--trust-list", tmp_path / "none.json") == (
+        2,
+        "The trust list cannot be read: No such file or directory.",
+    )
+    code, said = verify(document, "--trust-list", "http://127.0.0.1:1/api/trust-list")
+    assert (code, "cannot be fetched" in said) == (2, True)
+
+
+def test_trust_list_of_another_authority_or_of_last_week_is_not_believed(verify, written, today, list_keys, keys):
+    document, path = written(today.hc1), written(listed(list_keys), "trust.json")
+    assert verify(document, "--trust-list", path)[0] == 2  # SIGNING_KEYS_DIR is another's
+    assert verify(document, "--trust-list", path, "--authority", list_keys / "serial")[0] == 2
+    old = written(listed(keys, now=samples.NOW), "old.json")
+    code, said = verify(document, "--trust-list", old)
+    assert code == 2
+    assert "expired" in said

@@ -1,6 +1,7 @@
 """`manage.py verify FILE`: is the code in this document a valid certificate, and if not, why.
 
-Ends with 0 where every code is valid, with 1 where one is not, with 2 where there is nothing to judge.
+Ends with 0 where every code is valid, with 1 where one is not, with 2 where there is nothing to judge, or nobody to
+trust.
 """
 
 import datetime
@@ -12,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from issuance import errors
-from issuance.verification import documents, sources, verdicts, wording
+from issuance.verification import documents, sources, trust, verdicts, wording
 
 INVALID, UNREADABLE = 1, 2
 
@@ -25,17 +26,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="a PDF, a PNG, JPEG or WebP picture, or text; - for standard input")
+        parser.add_argument("--trust-list", metavar="SOURCE", help="a file or a URL (our own keys and revocations)")
+        parser.add_argument("--authority", type=Path, help="whose list: a certificate (the one in SIGNING_KEYS_DIR)")
         parser.add_argument("--at", type=_instant, help="judge as at this time, ISO 8601 (now)")
         parser.add_argument("--json", action="store_true", help="one JSON array, an object a code")
         parser.add_argument("--show", action="store_true", help="print the person and the contents too")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        now = datetime.datetime.now(datetime.UTC)
         try:
             found = documents.codes(_document(options["file"]))
-            trusted = sources.configured()
-        except (errors.Unreadable, errors.UnusableKeys) as error:
+            trusted = _trust(options["trust_list"], options["authority"], now)
+        except (errors.Unreadable, errors.UnusableKeys, errors.BadTrustList) as error:
             raise CommandError(str(error), returncode=UNREADABLE) from None
-        at = options["at"] or datetime.datetime.now(datetime.UTC)
+        at = options["at"] or now
         judged = [(one, verdicts.judge(one.text, trusted, at)) for one in found]
         if options["json"]:
             told = [_as_json(one, verdict, options["show"]) for one, verdict in judged]
@@ -56,6 +60,10 @@ def _document(name: str) -> bytes:
             return file.read(most)
     except OSError as error:
         raise errors.Unreadable(f"The file cannot be read: {error.strerror}.") from None
+
+
+def _trust(source: str | None, authority: Path | None, now: datetime.datetime) -> trust.Trust:
+    return sources.listed(source, authority, now) if source else sources.configured()
 
 
 def _instant(text: str) -> datetime.datetime:

@@ -136,7 +136,7 @@ def test_nothing_is_kept_written_or_logged(staff, issued, writes, caplog, django
     staff.get(PAGE)
     writes.clear()
     caplog.set_level(logging.DEBUG)
-    with django_assert_num_queries(4):  # who it is, and what they may
+    with django_assert_num_queries(5):  # who it is, what they may, what was revoked
         answer = staff.post(PAGE, {"file": SimpleUploadedFile("passport.pdf", document)})
     assert b"The certificate is valid." in answer.content
     assert writes == []
