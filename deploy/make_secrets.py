@@ -26,7 +26,7 @@ from queueing import vouching
 SECRET_BYTES = 32
 NAMES = ("web_secret_key", "private_secret_key", "ticket_keys", "record_key", "registry_token", "postgres_password")
 # Ushers first: who signs must be on the list.
-GIVEN: dict[str, Kind] = {"trust": "list", "signing": "signer"}
+GIVEN: dict[str, Kind | None] = {"trust": "list", "signing": "signer", "certificates": None}
 FILE_MODE = 0o444
 FOLDER_MODE = 0o755
 # Long enough for a trial, short enough that nobody keeps it.
@@ -98,7 +98,7 @@ def _make_signers(folder: Path) -> None:
             _hand_out(signing, folder / name, kind)
 
 
-def _hand_out(home: Path, given: Path, kind: Kind) -> None:
+def _hand_out(home: Path, given: Path, kind: Kind | None) -> None:
     key_changes.hand_out(home, given, kind)
     for path in (given, *given.rglob("*")):
         path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)

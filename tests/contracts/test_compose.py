@@ -47,7 +47,7 @@ PAIRS = {
     *combinations(sorted(PRIVATE), 2),
 }
 # Whose folder of signing keys is mounted where.
-KEYS_OF = {"worker": "signing", "usher": "trust"}
+KEYS_OF = {"worker": "signing", "usher": "trust", "console": "certificates"}
 # Networks with a way out, and why: published ports, staff's port, the registry.
 OPEN_NETWORKS = {"outside": {"edge"}, "staff": {"console"}, "registry": {"worker", "simulator"}}
 # Where a deployment on one machine begins elsewhere than a process by itself.
@@ -205,6 +205,15 @@ def test_workers_and_ushers_find_their_own_signer_and_no_other_key(services, sec
     assert list((given / other).glob("*/certificate.pem"))
     for kind in ("authority", other):
         assert not list((given / kind).rglob("private_key.pem"))
+
+
+def test_console_verifies_by_certificates_alone(services, secrets):
+    [mount] = services["console"]["volumes"]
+    given = secrets / Path(mount["source"]).relative_to("deploy/secrets")
+    assert (given.name, mount["read_only"]) == (KEYS_OF["console"], True)
+    assert services["console"]["environment"]["SIGNING_KEYS_DIR"] == mount["target"]
+    assert signing_keys.certificates(given)
+    assert not list(given.rglob("private_key.pem"))
 
 
 def test_keys_are_changed_where_no_server_and_no_other_secret_is(services, secrets):
