@@ -58,7 +58,7 @@ def revocation_hash(certificate_id: str) -> bytes:
     """The first 16 bytes of the SHA-256 of the id as it stands in the certificate (UTF-8).
 
     Ids are random, so nobody finds one by its hash; whoever holds a certificate can tell whether it is listed.
-    Source: type UCI of the EU's revocation lists (eHealth Network, DCC revocation 1.0), length of the hash too.
+    Source: kind and length of the hash are those of the EU's revocation lists (type UCI).
     """
     return hashlib.sha256(certificate_id.encode()).digest()[:_HASH_BYTES]
 
