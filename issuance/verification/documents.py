@@ -1,14 +1,17 @@
 """Codes in documents that people bring: a PDF, a picture, or text. In memory only; nothing of it is written anywhere.
 
-Everything is bounded before it is unpacked: size, pages, pixels.
+Everything is bounded before it is unpacked: size, pages, pixels. Whoever serves others asks verification.reading, which
+runs this in a process of its own: python -m issuance.verification.documents < document
 """
 
 import contextlib
 import io
+import json
 import math
 import re
+import resource
 import struct
-import threading
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,8 +45,9 @@ _BROKEN = (
 )
 
 _IN_TEXT = re.compile(re.escape(envelope.PREFIX) + f"[{re.escape(base45.ALPHABET)}]+")
-# PDFium is one library for the whole process, and not made for threads.
-_pdfium = threading.Lock()
+# Of the process that reads a stranger's document. Pictures take 40 MB, what PDFium needs for a page a few times that.
+MOST_MEMORY_BYTES = 2 * 1024**3
+MOST_SECONDS = 20
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,15 +79,14 @@ def _all(document: bytes) -> Iterator[Found]:
 
 
 def _in_pdf(document: bytes) -> Iterator[Found]:
-    with _pdfium:
-        try:
-            with pypdfium2.PdfDocument(document) as opened:
-                if len(opened) > MOST_PAGES:
-                    raise errors.Unreadable(f"The PDF has more than {MOST_PAGES} pages.")
-                for number in range(len(opened)):
-                    yield from (Found(text, number + 1) for text in _in_picture(_rendered(opened, number)))
-        except pypdfium2.PdfiumError:
-            raise errors.Unreadable("The PDF cannot be opened: it is damaged, or locked by a password.") from None
+    try:
+        with pypdfium2.PdfDocument(document) as opened:
+            if len(opened) > MOST_PAGES:
+                raise errors.Unreadable(f"The PDF has more than {MOST_PAGES} pages.")
+            for number in range(len(opened)):
+                yield from (Found(text, number + 1) for text in _in_picture(_rendered(opened, number)))
+    except pypdfium2.PdfiumError:
+        raise errors.Unreadable("The PDF cannot be opened: it is damaged, or locked by a password.") from None
 
 
 def _rendered(opened: pypdfium2.PdfDocument, number: int) -> Image.Image:
@@ -122,3 +125,31 @@ def _in_picture(picture: Image.Image) -> list[str]:
 def _in_text(document: bytes) -> list[str]:
     """A code has a line to itself, or stands between other words; no certificate's last character is a space."""
     return [code.strip() for code in _IN_TEXT.findall(document.decode("utf-8", "replace"))]
+
+
+def main() -> None:
+    """Tells standard output, as JSON: {"codes": [[text, page], …]} or {"unreadable": "why"}."""
+    _confine()
+    try:
+        told: dict[str, object] = {"codes": [[found.text, found.page] for found in codes(sys.stdin.buffer.read())]}
+    except errors.Unreadable as unreadable:
+        told = {"unreadable": str(unreadable)}
+    json.dump(told, sys.stdout)
+
+
+def _confine() -> None:
+    """Not too much memory or time, no file written, no image of the memory left behind."""
+    limits = {
+        resource.RLIMIT_AS: MOST_MEMORY_BYTES,
+        resource.RLIMIT_CPU: MOST_SECONDS,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, limit in limits.items():
+        # Some systems know no limit of one kind or another.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (limit, limit))
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from issuance import errors
-from issuance.verification import documents
+from issuance.verification import documents, reading
 
 _LONGEST_TEXT = 100_000  # characters: whole letters are pasted
 
@@ -38,7 +38,7 @@ class Document(forms.Form):
         if bool(file) == bool(text):
             raise forms.ValidationError("Choose a document or paste a code, one of the two.")
         try:
-            self.found = documents.codes(file.read() if file else (text or "").encode())
+            self.found = reading.codes(file.read() if file else (text or "").encode())
         except errors.Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from None
         return cleaned

@@ -160,6 +160,8 @@ class _Writes:
         if self.heard is None or event != "open":
             return
         path, _, flags = arguments
+        if isinstance(path, int):
+            return  # a descriptor that is open already, of a pipe perhaps
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and not str(path).endswith((".pyc", os.devnull)):
             self.heard.append(str(path))
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from issuance import errors
-from issuance.verification import documents, sources, trust, verdicts, wording
+from issuance.verification import documents, reading, sources, trust, verdicts, wording
 
 INVALID, UNREADABLE = 1, 2
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         now = datetime.datetime.now(datetime.UTC)
         try:
-            found = documents.codes(_document(options["file"]))
+            found = reading.codes(_document(options["file"]))
             trusted = _trust(options["trust_list"], options["authority"], now)
         except (errors.Unreadable, errors.UnusableKeys, errors.BadTrustList) as error:
             raise CommandError(str(error), returncode=UNREADABLE) from None
