@@ -7,9 +7,12 @@ import cbor2
 import cwt
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from issuance import base45, certificate, errors
+from issuance import base45, certificate, errors, products
 from issuance.registry import records
+from issuance.verification import contents
 from tests.issuance import samples
 
 
@@ -17,6 +20,12 @@ def test_signature_verifies_with_an_independent_implementation(signer):
     issued = samples.issued(signer)
     claims = samples.verified(issued.hc1, signer)
     assert claims[-260][1] == issued.payload
+
+
+@pytest.mark.parametrize("holder", samples.PEOPLE, ids=samples.SCRIPTS)
+def test_people_of_every_script_verify_with_it(signer, holder):
+    issued = samples.issued(signer, holder)
+    assert samples.verified(issued.hc1, signer)[-260][1] == issued.payload
 
 
 @pytest.mark.parametrize("what", [2, 3], ids=["claims", "signature"])
@@ -60,6 +69,27 @@ def test_contents_satisfy_the_official_schema(signer, holder):
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     payload = samples.issued(signer, holder).payload
     jsonschema.Draft202012Validator(schema, format_checker=checker).validate(payload)
+
+
+def test_every_product_satisfies_the_official_schema(signer):
+    schema = json.loads(samples.shared("dcc/DCC.combined-schema.json").read_text())
+    for product in products.every():
+        payload = samples.issued(signer, product=product).payload
+        jsonschema.Draft202012Validator(schema).validate(payload)
+
+
+_NAMES = st.text("aäßçñŘøþıİŀ '’-.1\u0301ΑαΐώύЮщєїґЂќәაჯԱևאףءةأ\u0651\u064e王", max_size=120)
+
+
+@given(_NAMES, _NAMES, st.just("") | _NAMES, st.dates(date(1890, 1, 1), date(2021, 7, 1)))
+@settings(max_examples=300, deadline=None)
+def test_whoever_can_be_written_is_written_as_the_schema_has_it(signer, family, given_names, latin, born):
+    holder = certificate.Person(family, given_names, latin, "", born)
+    try:
+        issued = samples.issued(signer, holder)
+    except errors.Refused:
+        return
+    assert contents.read(cbor2.loads(samples.cose(issued.hc1)).value[2]).payload == issued.payload
 
 
 def test_certificate_never_outlives_its_signer(signer):

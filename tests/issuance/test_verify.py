@@ -2,12 +2,16 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from issuance import certificate, models, pdf, revocations, signing_keys, trust_list
+from project.local import folders
 from tests.issuance import samples
 from tests.issuance.verification import forge
 
@@ -220,3 +224,23 @@ def test_trust_list_of_another_authority_or_of_last_week_is_not_believed(verify,
     code, said = verify(document, "--trust-list", old)
     assert code == 2
     assert "expired" in said
+
+
+def test_stranger_needs_no_server_of_ours(written, today, list_keys):
+    trusted = ["--trust-list", str(written(listed(list_keys), "trust.json"))]
+    trusted += ["--authority", str(list_keys / "authority" / "certificate.pem")]
+
+    def ended(content):
+        document = str(written(content))
+        command = [sys.executable, "manage.py", "verify", document, *trusted, "--settings", "project.settings.offline"]
+        return subprocess.run(
+            command, cwd=folders.ROOT, env={"PATH": os.defpath}, capture_output=True, text=True, check=False
+        )
+
+    valid = ended(today.hc1)
+    assert (valid.returncode, valid.stderr) == (0, "")
+    assert valid.stdout.startswith("VALID.")
+    assert ended(forge.code(forge.signer())).returncode == 1
+    nothing = ended("nothing")
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert "No code was found" in nothing.stderr
