@@ -1,6 +1,6 @@
 """For commands on keys where no server is: an offline machine, a container that makes secrets. Knows where keys lie.
 
-python manage.py signing_keys list --folder … --settings project.settings.offline
+DJANGO_SETTINGS_MODULE=project.settings.offline python manage.py signing_keys --folder … list
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from issuance import signing_keys
+from issuance import issuing_keys, signing_keys
 from project.local import environments, errors, folders, keys, options, site
 from queueing import sealing, vouching
 
@@ -81,6 +81,25 @@ def test_lost_public_key_is_made_again_from_the_private_one(place):
     keys.make(place)
 
     assert path.read_text() == before
+
+
+def test_public_key_follows_a_new_issuing_key_from_the_next_start_on(place):
+    private_path = place.private_keys / "issuing_private_keys"
+    before = (place.public_keys / "issuing_public_key").read_text().strip()
+    made = issuing_keys.add(private_path)
+
+    keys.make(place)
+
+    assert (place.public_keys / "issuing_public_key").read_text().strip() == made != before
+    known = {issuing_keys.public_text(key) for key in issuing_keys.read(private_path)}
+    assert known == {before, made}
+
+
+def test_commands_beside_a_running_stack_find_the_keys_to_change(place):
+    variables = environments.of_terminal(site.choose(options.Options(directory=place.top)))
+
+    assert issuing_keys.read(Path(variables["ISSUING_PRIVATE_KEYS_FILE"]))
+    assert signing_keys.load_signer(Path(variables["SIGNING_KEYS_DIR"]))
 
 
 def test_signer_can_sign(place):
