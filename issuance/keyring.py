@@ -1,6 +1,6 @@
 """The document signers of a worker process, as the folder has them at this moment: a rotation needs no restart.
 
-Every answer looks at the folder first (some ten system calls), so a retired key signs nothing more, not even once.
+Every answer looks at the folder first (some ten system calls): once a key is retired, nothing more is signed with it.
 """
 
 import logging
@@ -32,10 +32,11 @@ class Keyring:
             return signing_keys.load_signer(self.directory, now)
         return newest
 
-    def signer_of(self, kid: str, now: datetime | None = None) -> Signer | None:
-        """The one with this key id, in hex; None where it may sign no more."""
+    def check(self, signer: Signer, now: datetime | None = None) -> None:
+        """Whether it may sign still, which somebody else may have ended meanwhile. Raises: UnusableKeys."""
         at = now or datetime.now(UTC)
-        return next((one for one in self._current() if one.kid.hex() == kid and one.is_valid(at)), None)
+        if not any(one.kid == signer.kid and one.is_valid(at) for one in self._current()):
+            raise errors.UnusableKeys(f"Signer {signer.kid.hex()} may sign no more.")
 
     def trouble(self, now: datetime | None = None) -> str:
         """'' while somebody may sign, else why not."""

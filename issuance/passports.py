@@ -123,6 +123,8 @@ class _Visit:
         draft = certificate.certify(person, dose, certificate.new_id(bytes(16)), now, signer)
         with self.watch.on("record"):
             row = issued.record(self._issue(request.claims, draft.payload), signer, now)
+        # A database takes its time, in which a signer may be retired; the next attempt then signs anew.
+        self.desk.keyring.check(signer)
         passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, signer)
         return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(passport)))
 

@@ -11,7 +11,7 @@ import pytest
 import redis
 from prometheus_client import REGISTRY
 
-from issuance import actors, issued, key_changes, models, passports, signing_keys
+from issuance import actors, issued, key_changes, key_files, keyring, models, passports, signing_keys
 from issuance.registry.client import Registry
 from issuance.verification import documents, trust, verdicts
 from queueing import sealing
@@ -89,6 +89,32 @@ def test_rotation_between_two_attempts_leads_to_one_certificate_by_the_new_signe
     assert (again.certificate_id, again.kid) == (row.certificate_id, made)
     verdict = judged(desk, line)
     assert verdict.valid and verdict.kid == bytes.fromhex(made)
+
+
+class RetiredMeanwhile(keyring.Keyring):
+    """Its signer is retired by somebody while the row is being written."""
+
+    def check(self, signer: signing_keys.Signer, now: datetime.datetime | None = None) -> None:
+        if key_files.has_private_key(self.directory / "signers" / signer.kid.hex()):
+            key_changes.rotate(self.directory, "signer")
+            key_changes.retire(self.directory, signer.kid.hex())
+        super().check(signer, now)
+
+
+@pytest.mark.usefixtures("called")
+def test_signer_that_is_retired_while_the_row_is_written_signs_nothing(
+    desk: passports.Desk, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passports, "HAND_BACK_PAUSE_S", 0.0)
+    first = desk.keyring.signer().kid
+    dataclasses.replace(desk, keyring=RetiredMeanwhile(desk.keyring.directory)).serve("test", TICKET)
+    assert line.look(TICKET).state == "waiting"
+    row = models.Passport.objects.get()
+    assert line.call() == [TICKET]
+    desk.serve("test", TICKET)
+    verdict = judged(desk, line)
+    assert verdict.valid and verdict.kid not in (None, first)
+    assert verdict.certificate and verdict.certificate.certificate_id == row.certificate_id
 
 
 @pytest.mark.usefixtures("called")
