@@ -54,7 +54,8 @@ COPY --from=private-packages /opt/venv /opt/venv
 COPY manage.py ./
 COPY project/__init__.py project/bodies.py project/broker.py project/console.py project/demo.py project/env.py project/logs.py \
      project/worker.py project/
-COPY project/local/__init__.py project/local/folders.py project/local/remembered.py project/local/
+COPY project/local/__init__.py project/local/folders.py project/local/redis_users.py project/local/remembered.py \
+     project/local/
 COPY project/management project/management
 COPY project/settings/__init__.py project/settings/base.py project/settings/offline.py project/settings/private.py \
      project/settings/
@@ -70,6 +71,7 @@ COPY issuance/registry/*.py issuance/registry/
 COPY issuance/templates issuance/templates
 COPY issuance/verification issuance/verification
 COPY deploy/*.py deploy/
+COPY deploy/redis/*.acl deploy/redis/
 RUN chmod -R a+rX . && python -m compileall -q .
 ENV DJANGO_SETTINGS_MODULE=project.settings.private \
     OPS_ADDRESS=0.0.0.0:9100

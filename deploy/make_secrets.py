@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from issuance import errors, issuing_keys, key_changes, key_files, signer_certificates, signing_keys
 from issuance.signing_keys import Kind
-from project.local import folders
+from project.local import folders, redis_users
 from queueing import vouching
 
 SECRET_BYTES = 32
@@ -41,6 +41,7 @@ def make(folder: Path, host: str) -> None:
         _once(folder / name, secrets.token_urlsafe(SECRET_BYTES))
     password = (folder / "postgres_password").read_text().strip()
     _once(folder / "database_url", f"postgres://vestibule:{password}@postgres:5432/vestibule")
+    _make_redis_users(folder)
     _make_issuing_pair(folder)
     _make_signing_pair(folder, "web")
     _make_signing_pair(folder, "tier")
@@ -67,6 +68,31 @@ def _make_issuing_pair(folder: Path) -> None:
         private.chmod(FILE_MODE)
     public = issuing_keys.public_text(issuing_keys.read(private)[0])
     _write(folder / "issuing_public_key.env", f"ISSUING_PUBLIC_KEY={public}")
+
+
+def _make_redis_users(folder: Path) -> None:
+    """An address with a password for each kind of process, and for each server a file of who may do what.
+
+    The files follow the addresses: take one away, and this process gets another password.
+    """
+    passwords = {}
+    for user in redis_users.names(redis_users.COMMON, redis_users.TOUCH_POINT):
+        passwords[user] = _address(folder / f"redis_url_{user}", "redis://redis:6379/0", user)
+    _follow(folder / "redis_users", redis_users.file(passwords, redis_users.TOUCH_POINT))
+    for process, user in redis_users.BROKER_USERS.items():
+        passwords[user] = _address(folder / f"broker_url_{process}", "redis://broker:6379/0", user)
+    _follow(folder / "broker_users", redis_users.file(passwords, redis_users.BROKER))
+
+
+def _address(path: Path, server: str, user: str) -> str:
+    """The password in it."""
+    _once(path, redis_users.url(server, user, redis_users.new_password()))
+    return redis_users.password(path.read_text().strip())
+
+
+def _follow(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text() != text:
+        _write(path, text)
 
 
 def _make_signing_pair(folder: Path, whose: str) -> None:

@@ -35,11 +35,13 @@ def connect(url: str, answer_timeout_s: float | None = ANSWER_TIMEOUT_S) -> Redi
     `answer_timeout_s`: None for a worker, which waits for its broker as long as it takes.
     """
     if answer_timeout_s is None:
-        client = redis.Redis.from_url(url, socket_timeout=None, socket_connect_timeout=CONNECT_TIMEOUT_S)
+        client = redis.Redis.from_url(
+            url, socket_timeout=None, socket_connect_timeout=CONNECT_TIMEOUT_S, driver_info=None
+        )
     else:
         once_more = Retry(NoBackoff(), ONCE_MORE, supported_errors=(redis.ConnectionError,))
         patience_s = {"socket_timeout": answer_timeout_s, "socket_connect_timeout": answer_timeout_s}
-        client = redis.Redis.from_url(url, retry=once_more, **patience_s)
+        client = redis.Redis.from_url(url, retry=once_more, driver_info=None, **patience_s)
     middleware: list[Middleware] = [
         AgeLimit(),
         TimeLimit(),
@@ -52,7 +54,8 @@ def connect(url: str, answer_timeout_s: float | None = ANSWER_TIMEOUT_S) -> Redi
         client=client,
         middleware=middleware,
         heartbeat_timeout=HEARTBEAT_TIMEOUT_MS,
-        maintenance_chance=MAINTENANCE_CHANCE,
+        # Who only writes jobs may not read those of dead workers (deploy/redis/broker.acl): workers look after them.
+        maintenance_chance=MAINTENANCE_CHANCE if answer_timeout_s is None else 0,
     )
 
 

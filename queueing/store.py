@@ -92,6 +92,7 @@ def connect(url: str) -> redis.Redis:
     """A blocking client; its pool waits for a connection instead of raising when all are in use."""
     pool = redis.BlockingConnectionPool.from_url(
         url,
+        driver_info=None,
         max_connections=CONNECTIONS,
         socket_timeout=ANSWER_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
@@ -103,6 +104,7 @@ def connect(url: str) -> redis.Redis:
 def connect_async(url: str) -> redis.asyncio.Redis:
     pool = redis.asyncio.BlockingConnectionPool.from_url(
         url,
+        driver_info=None,
         max_connections=CONNECTIONS,
         socket_timeout=ANSWER_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from project.local import ports, site
+from project.local import ports, redis_users, site, valkey
 
 # Of the operator's own environment: what programs need to run at all, never a secret.
 INHERITED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "SSL_CERT_FILE", "TMPDIR", "TZ")
@@ -24,14 +24,19 @@ def of_process(place: site.Site, kind: str, port: int, ops_port: int) -> dict[st
         return common(place) | _registry(place) | own
     if kind == "web":
         return common(place) | _public(place, port) | own
-    if kind == "worker":
-        return of_command(place) | _worker(place) | own
-    return of_command(place) | own
+    given = common(place) | private(place) | _servers(place, kind) | own
+    return given | _worker(place) if kind == "worker" else given
 
 
 def of_command(place: site.Site) -> dict[str, str]:
     """For a command of the private tier, which serves nothing."""
-    return common(place) | private(place)
+    return common(place) | private(place) | _servers(place, "console")
+
+
+def of_operator(place: site.Site) -> dict[str, str]:
+    """For commands that somebody types beside the running stack: they may be any, and may change keys."""
+    issuing = {"ISSUING_PRIVATE_KEYS_FILE": str(place.folders.private_keys / "issuing_private_keys")}
+    return private(place) | issuing | {"REDIS_URL": place.redis_url, "BROKER_URL": place.broker_url}
 
 
 def common(place: site.Site) -> dict[str, str]:
@@ -48,12 +53,10 @@ def inherited() -> dict[str, str]:
 
 
 def private(place: site.Site) -> dict[str, str]:
-    """The private tier's own variables, as usher, worker, console and commands get them."""
+    """The private tier's own variables, as usher, worker, console and commands get them; their servers apart."""
     keys = place.folders.private_keys
     return {
         "DJANGO_SETTINGS_MODULE": "project.settings.private",
-        "REDIS_URL": place.redis_url,
-        "BROKER_URL": place.broker_url,
         "DATABASE_URL": place.database_url,
         "SECRET_KEY_FILE": str(keys / "secret_key"),
         "TIER_SIGNING_KEY_FILE": str(keys / "tier_signing_key"),
@@ -63,9 +66,20 @@ def private(place: site.Site) -> dict[str, str]:
     }
 
 
-def of_terminal(place: site.Site) -> dict[str, str]:
-    """For commands that somebody types beside the running stack: they may change keys."""
-    return private(place) | {"ISSUING_PRIVATE_KEYS_FILE": str(place.folders.private_keys / "issuing_private_keys")}
+def _servers(place: site.Site, user: str) -> dict[str, str]:
+    """Redis and the broker, as this user where they are ours; the console has no business with the broker."""
+    given = _redis(place, user)
+    if place.valkey_port is None or place.options.broker_url:
+        return given | {"BROKER_URL": place.broker_url}
+    if user in redis_users.BROKER_USERS:
+        return given | {"BROKER_URL_FILE": str(place.folders.broker_url(user))}
+    return given | {"BROKER_URL": valkey.url(place.valkey_port, site.BROKER_DATABASE)}
+
+
+def _redis(place: site.Site, user: str) -> dict[str, str]:
+    if place.valkey_port is None:
+        return {"REDIS_URL": place.redis_url}
+    return {"REDIS_URL_FILE": str(place.folders.redis_url(user))}
 
 
 def _worker(place: site.Site) -> dict[str, str]:
@@ -86,7 +100,7 @@ def _public(place: site.Site, port: int) -> dict[str, str]:
     origins = [f"http://{name}:{port}" for port in sorted({port, place.web_port}) for name in LOOPBACK_NAMES]
     return {
         "DJANGO_SETTINGS_MODULE": "project.settings.public",
-        "REDIS_URL": place.redis_url,
+        **_redis(place, "web"),
         "SECRET_KEY_FILE": str(keys / "secret_key"),
         "TICKET_KEYS_FILE": str(keys / "ticket_keys"),
         "TIER_VERIFYING_KEYS": (keys / "tier_verifying_keys").read_text().strip(),

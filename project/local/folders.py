@@ -50,6 +50,18 @@ class Folders:
         return self.private_keys / "console_password"
 
     @property
+    def redis_users(self) -> Path:
+        """Who may do what in the server that `make up` starts."""
+        return self.private_keys / "redis_users.acl"
+
+    def redis_url(self, user: str) -> Path:
+        """The touch point as one user sees it."""
+        return (self.public_keys if user == "web" else self.private_keys) / f"redis_url_{user}"
+
+    def broker_url(self, process: str) -> Path:
+        return self.private_keys / f"broker_url_{process}"
+
+    @property
     def lock(self) -> Path:
         return self.top / "lock"
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from project.local import errors, folders, options, ports, valkey
 
+# Of the server that `make up` starts.
+BROKER_DATABASE = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`valkey_port`: None when somebody else runs the touch point."""
+    """`valkey_port`: None when somebody else runs the touch point. The addresses are ours: with all rights."""
 
     folders: folders.Folders
     options: options.Options

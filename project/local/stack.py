@@ -24,6 +24,7 @@ from project.local import (
     folders,
     keys,
     options,
+    passwords,
     ports,
     processes,
     readiness,
@@ -57,8 +58,9 @@ def running(
     place = site.choose(chosen)
     place.folders.make()
     place.folders.turn_logs()
+    place = passwords.give_out(place)
     keys.make(place.folders)
-    remembered.keep(place.folders, environments.of_terminal(place))
+    remembered.keep(place.folders, environments.of_operator(place))
     guard = watchdog.Watchdog(hold)
     stack = Stack(place, guard, while_waiting)
     try:
@@ -193,7 +195,8 @@ class Stack:
         kind = name.partition("-")[0]
         log = self.site.folders.log(name)
         if kind == VALKEY:
-            command = valkey.command(valkey.find(), self.site.valkey_port or ports.free(), self.site.folders.valkey)
+            at = self.site.valkey_port or ports.free()
+            command = valkey.command(valkey.find(), at, self.site.folders.valkey, self.site.folders.redis_users)
             return processes.Process(name, command, environments.common(self.site), log, folders.ROOT)
         self._ports[name] = self.site.port(name)
         self._ops_ports[name] = ports.free()

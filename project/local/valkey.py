@@ -52,13 +52,14 @@ def _runs(binary: Path) -> bool:
     return answer.returncode == 0
 
 
-def command(binary: Path, port: int, folder: Path) -> list[str]:
-    """Loopback only, nothing evicted, at most the last second lost."""
+def command(binary: Path, port: int, folder: Path, users: Path | None = None) -> list[str]:
+    """Loopback only, nothing evicted, at most the last second lost. `users`: an aclfile; without, anybody may all."""
     return [
         str(binary),
         *("--port", str(port), "--bind", ports.HOST, "--protected-mode", "yes"),
         *("--dir", str(folder), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
         *("--maxmemory-policy", "noeviction", "--tcp-backlog", "511", "--loglevel", "notice"),
+        *(("--aclfile", str(users)) if users else ()),
     ]
 
 

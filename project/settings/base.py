@@ -27,7 +27,7 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "queueing.hints.HintLayer",
         "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
+            "hosts": [{"address": REDIS_URL, "socket_timeout": None, "driver_info": None}],
             "prefix": "hints",
             "capacity": 10_000,
             "expiry": 60,

@@ -16,7 +16,7 @@ from honcho import environ as procfiles
 
 from deploy import make_secrets
 from issuance import signing_keys
-from project.local import folders
+from project.local import folders, redis_users
 from queueing import hub
 from tests.contracts import edges, images, variables
 
@@ -25,13 +25,14 @@ PYTHON = {"web", "simulator", *PRIVATE}
 PRIVATE_SECRETS = {"private_secret_key", "tier_signing_key", "database_url"}
 SECRETS = {
     "edge": {"tls_certificate", "tls_key"},
-    "web": {"web_secret_key", "ticket_keys", "web_signing_key"},
-    "usher": PRIVATE_SECRETS,
-    "worker": PRIVATE_SECRETS | {"issuing_private_keys", "record_key", "registry_token"},
-    "console": PRIVATE_SECRETS,
+    "web": {"web_secret_key", "ticket_keys", "web_signing_key", "redis_url_web"},
+    "usher": PRIVATE_SECRETS | {"redis_url_usher", "broker_url_usher"},
+    "worker": PRIVATE_SECRETS
+    | {"issuing_private_keys", "record_key", "registry_token", "redis_url_worker", "broker_url_worker"},
+    "console": PRIVATE_SECRETS | {"redis_url_console"},
     "migrate": PRIVATE_SECRETS,
-    "redis": set(),
-    "broker": set(),
+    "redis": {"redis_users"},
+    "broker": {"broker_users"},
     "postgres": {"postgres_password"},
     "simulator": set(),
     "make-secrets": set(),
@@ -185,10 +186,15 @@ def test_every_process_loads_with_what_it_is_given(services, secrets, name):
     loaded = subprocess.run(command, env=environment, cwd=folders.ROOT, capture_output=True, text=True, check=False)
     assert loaded.returncode == 0, loaded.stderr
     told = json.loads(loaded.stdout)
-    assert told["REDIS_URL"] == "redis://redis:6379/0"
+    touch_point = urlsplit(told["REDIS_URL"])
+    assert (touch_point.hostname, touch_point.username) == ("redis", None if name == "migrate" else name)
     assert told["secure"] is (True if name == "web" else None)
     assert told["database"] == (None if name == "web" else "postgres")
-    assert told["BROKER_URL"] == (None if name == "web" else "redis://broker:6379/0")
+    if name == "web":
+        assert told["BROKER_URL"] is None
+    else:
+        broker = urlsplit(told["BROKER_URL"])
+        assert (broker.hostname, broker.username) == ("broker", redis_users.BROKER_USERS.get(name))
 
 
 @pytest.mark.parametrize(
@@ -303,11 +309,25 @@ def test_redis_forgets_nobody_on_its_own(services, name):
     assert services[name]["volumes"] == [f"{name}-data:/data"]
 
 
-def test_full_line_does_not_fill_the_broker(services):
+def test_full_line_does_not_fill_the_broker(secrets):
     """maxmemory counts for a server and all its databases: called people could not be handed over."""
     for name in ("usher", "worker"):
-        given = services[name]["environment"]
-        assert urlsplit(given["BROKER_URL"]).hostname == "broker" != urlsplit(given["REDIS_URL"]).hostname
+        broker, touch_point = (urlsplit((secrets / f"{kind}_url_{name}").read_text()) for kind in ("broker", "redis"))
+        assert broker.hostname == "broker" != touch_point.hostname
+
+
+@pytest.mark.parametrize(("name", "rules"), [("redis", redis_users.TOUCH_POINT), ("broker", redis_users.BROKER)])
+def test_redis_asks_everybody_who_they_are(services, secrets, name, rules):
+    command = services[name]["command"]
+    assert command[command.index("--aclfile") + 1] == f"/run/secrets/{name}_users"
+    users = {line.split()[1]: line for line in (secrets / f"{name}_users").read_text().splitlines()}
+    assert users["default"].split()[2] == "off"
+    assert set(users) == {"default", "health", *redis_users.names(redis_users.COMMON, rules)}
+    given = {urlsplit(path.read_text()).password for path in secrets.glob("*_url_*")}
+    assert len(given) == 7
+    assert not [password for password in given if password in "".join(users.values())]
+    check = services[name]["healthcheck"]["test"]
+    assert check[check.index("--user") + 1] == "health"
 
 
 def test_web_trusts_the_edge_and_its_network_alone(compose, services):

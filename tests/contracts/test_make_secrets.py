@@ -52,6 +52,16 @@ def test_verifying_keys_follow_the_signing_key_and_keep_the_older_ones(tmp_path)
     assert (tmp_path / "web_verifying_keys.env").read_text() == f"WEB_VERIFYING_KEYS={newer},{older}\n"
 
 
+def test_new_password_of_one_process_leaves_the_others_theirs(tmp_path):
+    make_secrets.make(tmp_path, "localhost")
+    before = (tmp_path / "redis_users").read_text().splitlines()
+    (tmp_path / "redis_url_web").unlink()
+    make_secrets.make(tmp_path, "localhost")
+    after = (tmp_path / "redis_users").read_text().splitlines()
+    changed = [line.split()[1] for line, other in zip(after, before, strict=True) if line != other]
+    assert changed == ["web"]
+
+
 def test_signers_are_not_made_anew_once_the_authority_is_put_away(tmp_path):
     make_secrets.make(tmp_path, "localhost")
     shutil.rmtree(tmp_path / "authority")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from project.local import environments, folders, keys, options, site
+from project.local import environments, folders, keys, options, passwords, site
 
 # Loads the web application as Daphne does, resolves every URL, and tells what has been loaded.
 LOAD = """
@@ -48,7 +48,7 @@ def place(tmp_path: Path) -> site.Site:
     chosen = site.choose(options.Options(directory=tmp_path))
     chosen.folders.make()
     keys.make(chosen.folders)
-    return chosen
+    return passwords.give_out(chosen)
 
 
 def loaded_by_web(place: site.Site) -> dict[str, list[str]]:

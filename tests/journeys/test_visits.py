@@ -7,6 +7,7 @@ import json
 
 import pypdfium2
 import pytest
+import redis
 
 from issuance import signing_keys
 from issuance.registry import people
@@ -118,3 +119,14 @@ async def passport_of(vestibule: Stack, person: people.Person) -> bytes:
         await citizen.join(details(person))
         assert (await citizen.outcome())["outcome"] == "issued"
         return (await citizen.get("passport"))[1]
+
+
+async def test_redis_refuses_nobody_what_belongs_to_his_work(vestibule: Stack) -> None:
+    """Its users may do little more than they need (deploy/redis). Of all the visits in this module, too."""
+    async with visitor(vestibule.address()) as citizen:
+        await citizen.join(details(somebody("vaccinated", skip=60)))
+        assert (await citizen.outcome())["outcome"] == "issued"
+        assert await citizen.leave() == 204
+    vestibule.manage("rooms", "notice", "passport", "Hello.")
+    with redis.Redis.from_url(vestibule.site.redis_url) as operator:
+        assert operator.execute_command("ACL", "LOG") == []
