@@ -96,7 +96,7 @@ def test_public_key_follows_a_new_issuing_key_from_the_next_start_on(place):
 
 
 def test_commands_beside_a_running_stack_find_the_keys_to_change(place):
-    variables = environments.of_terminal(site.choose(options.Options(directory=place.top)))
+    variables = environments.of_operator(site.choose(options.Options(directory=place.top)))
 
     assert issuing_keys.read(Path(variables["ISSUING_PRIVATE_KEYS_FILE"]))
     assert signing_keys.load_signer(Path(variables["SIGNING_KEYS_DIR"]))

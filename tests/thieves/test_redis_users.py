@@ -13,9 +13,20 @@ import redis
 from django.conf import settings as configured
 from redis.exceptions import NoPermissionError, ResponseError
 
-from issuance import breaker, permits
+from issuance import breaker, permits, sizing
 from project.local import watchdog
-from queueing import events, pacing, publications, stats, store, tickets
+from queueing import (
+    errors,
+    events,
+    keys,
+    openers,
+    pacing,
+    publications,
+    stats,
+    store,
+    tickets,
+    trust_list,
+)
 from queueing.attendance import Attendance
 from queueing.hints import HintLayer
 from queueing.obstacles import Obstacles
@@ -188,10 +199,14 @@ async def test_each_kind_of_process_may_do_its_work_and_is_refused_nothing(serve
 
 
 async def seen_by_web(server: Guarded) -> RoomView:
-    rooms = Rooms(store.AsyncStore(store.connect_async(server.url("web"))), configured.TIER_VERIFYING_KEYS)
+    web = store.AsyncStore(store.connect_async(server.url("web")))
+    rooms = Rooms(web, configured.TIER_VERIFYING_KEYS)
     view = await rooms.view("test")
     assert [one.settings.slug for one in await rooms.of_host("testserver")] == ["test"]
-    await rooms._client.aclose(close_connection_pool=True)
+    await openers.Openers(web).check(configured.ISSUING_PUBLIC_KEY)
+    with pytest.raises(errors.NoTrustList):
+        await trust_list.Relay(web).latest()
+    await web.client.aclose(close_connection_pool=True)
     return view
 
 
@@ -212,7 +227,7 @@ def web_reads(web: store.Store, view: RoomView) -> None:
 
 @contextlib.contextmanager
 def worker_at_work(worker: store.Store) -> Iterator[None]:
-    attendance = Attendance(worker, 1)
+    attendance = Attendance(worker, 1, opens=["a fingerprint"], tell=lambda: {"visits": "3"})
     attendance._sign()
     yield
     attendance.stop()
@@ -221,6 +236,8 @@ def worker_at_work(worker: store.Store) -> Iterator[None]:
 def usher_calls(server: Guarded, usher: store.Store) -> list[str]:
     """The first two, as many as one worker thread and one in reserve."""
     usher.run(ROOM.ladder())
+    usher.run(store.write(keys.TRUST_LIST, "SET", "signed by others", "EX", 60))
+    assert usher.client.get(keys.TRUST_LIST)
     pacing.Pacer(usher, "test").look(RoomSettings(slug="test"), standing=False)
     jobs = server.jobs("broker-usher")
     seen = Obstacles(usher.client, jobs)
@@ -249,6 +266,8 @@ def worker_works(worker: store.Store, ticket: str) -> None:
 def console_publishes(console: store.Store, usher: store.Store) -> None:
     now = stats.read(console.client, "test")
     assert (now.waiting, now.serving) == (1, 1)
+    sizing.crew(console.client)
+    assert console.client.get(keys.TRUST_LIST)
     publications.publish(console, TIER_KEY, RoomSettings(slug="test", version=2, notice="Hello."))
     publications.publish(usher, TIER_KEY, RoomSettings(slug="test", version=3, epoch=2))
     usher.run(ROOM.advance(0))
