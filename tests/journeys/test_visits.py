@@ -9,11 +9,16 @@ import pypdfium2
 import pytest
 import redis
 
-from issuance import signing_keys
+from issuance import issuing_keys, signing_keys
 from issuance.registry import people
+from project.local import keys
 from project.local.stack import Stack
+from queueing import sealing
 from tests.journeys.verifiers import Verifier
 from tests.journeys.visitors import details, somebody, visitor
+
+# Of those that `vestibule` comes with: what is shown here, the database has no part in.
+one_database_is_enough = pytest.mark.parametrize("vestibule", ["sqlite"], indirect=True)
 
 
 async def test_citizen_gets_a_passport_and_nobody_else_does(vestibule: Stack) -> None:
@@ -92,15 +97,16 @@ async def test_whoever_leaves_is_not_asked_about(vestibule: Stack) -> None:
         vestibule.manage("rooms", "resume", "passport")
 
 
+@one_database_is_enough
 async def test_stranger_believes_a_passport_by_the_list_alone_through_rotation_and_revocation(vestibule: Stack) -> None:
     """Verifiers have the authority's certificate; signers change and passports are revoked while people are served."""
-    keys = vestibule.site.folders.signing_keys
-    stranger = Verifier(vestibule.address(), signing_keys.authority(keys))
+    folder = vestibule.site.folders.signing_keys
+    stranger = Verifier(vestibule.address(), signing_keys.authority(folder))
     stranger.fetch()
     before, first = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=160)))
     assert before.valid
     vestibule.manage("signing_keys", "rotate", "--in-hours", "0")
-    made = signing_keys.load_signer(keys).kid
+    made = signing_keys.load_signer(folder).kid
     assert made != before.kid
     stranger.fetch(lambda listed: listed.certificate(made) is not None)
     after, _second = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=200)))
@@ -112,6 +118,42 @@ async def test_stranger_believes_a_passport_by_the_list_alone_through_rotation_a
     assert len(stranger.fetch(lambda listed: listed.certificate(made) is None).certificates) == 1
     again, _third = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=240)))
     assert again.valid and again.kid == before.kid
+
+
+@one_database_is_enough
+async def test_issuing_keys_are_rotated_while_people_wait(vestibule: Stack) -> None:
+    """Two web processes seal to two keys; a worker opens both. What none opens, web does not take."""
+    place, address = vestibule.site.folders, vestibule.address()
+    file = place.private_keys / "issuing_private_keys"
+    vestibule.manage("rooms", "pause", "passport")
+    async with visitor(address) as early, visitor(address) as late:
+        assert (await early.join(details(somebody("vaccinated", skip=280))))[0] == 201
+        vestibule.manage("issuing_keys", "--file", str(file), "new")
+        restart(vestibule, "worker")
+        keys.make(place)
+        vestibule.start("web-2")
+        vestibule.wait_ready("web-2")
+        late.url = vestibule.address("web-2")
+        assert (await late.join(details(somebody("vaccinated", skip=320))))[0] == 201
+        vestibule.manage("rooms", "resume", "passport")
+        for citizen in (early, late):
+            assert (await citizen.outcome())["outcome"] == "issued"
+    newest = sealing.fingerprint(issuing_keys.read(file)[0].public_key())
+    vestibule.manage("issuing_keys", "--file", str(file), "drop", newest, "--yes")
+    restart(vestibule, "worker")
+    async with visitor(vestibule.address("web-2")) as citizen:
+        while (await citizen.join(details(somebody("vaccinated", skip=360))))[0] != 503:
+            await citizen.leave()
+    vestibule.stop("web-2")
+    async with visitor(address) as citizen:
+        assert (await citizen.join(details(somebody("vaccinated", skip=400))))[0] == 201
+        assert (await citizen.outcome())["outcome"] == "issued"
+
+
+def restart(vestibule: Stack, name: str) -> None:
+    vestibule.stop(name)
+    vestibule.start(name)
+    vestibule.wait_ready(name)
 
 
 async def passport_of(vestibule: Stack, person: people.Person) -> bytes:
