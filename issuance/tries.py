@@ -75,9 +75,11 @@ def lift_number(document_hash: str, by: str, now: datetime) -> int:
 
 def _take(attempt: Attempt, limit: Limit, now: datetime) -> bool:
     """False where every place is taken. Of many callers at once no more succeed than there are places."""
-    if _take_over(attempt, now):
+    concerned = models.Q(document_hash=attempt.document_hash) | models.Q(ticket_id=attempt.ticket_id)
+    found = list(Try.objects.filter(concerned))
+    if any(row.ticket_id == attempt.ticket_id for row in found) and _take_over(attempt, now):
         return True
-    taken = {row.place: row for row in Try.objects.filter(document_hash=attempt.document_hash)}
+    taken = {row.place: row for row in found if row.document_hash == attempt.document_hash}
     is_taken = any(_take_place(attempt, place, taken.get(place), limit, now) for place in range(limit.tries))
     # An earlier attempt that was thought dead may have taken a place just now.
     return is_taken or _take_over(attempt, now)
