@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from typing import Any
 
 from project import broker
 from project.local.stack import VALKEY
 from queueing import events
+from queueing.obstacles import REGISTRY_UNAVAILABLE
 from tests.faults.scene import Scene, until
 from tests.faults.stage import Stage
 
@@ -141,6 +143,44 @@ async def machine_lost(scene: Scene) -> None:
     scene.over()
     await asyncio.sleep(SUPERVISOR_S)
     await scene.do(scene.stage.start, "web", "usher", "worker")
+
+
+async def registry_down(scene: Scene) -> None:
+    """It answers nobody: whoever was called goes back to the old number, and pages say why the line stands."""
+    await _registry_is_ill(scene, scene.lasts_s(30, short_s=8), kind="status", status=500)
+
+
+async def registry_silent(scene: Scene) -> None:
+    """The same, and it does not even say so."""
+    await _registry_is_ill(scene, scene.lasts_s(30, short_s=12), kind="hang")
+
+
+async def registry_talks_nonsense(scene: Scene) -> None:
+    await _registry_is_ill(scene, scene.lasts_s(30, short_s=8), kind="html")
+
+
+async def registry_wants_silence(scene: Scene) -> None:
+    """It asks for a pause of five seconds, again and again."""
+    began_ns, _ = await scene.do(
+        scene.stage.registry, kind="status", status=429, retry_after_s=5, lasts_s=scene.lasts_s(30, short_s=8)
+    )
+    await scene.every_page_says(REGISTRY_UNAVAILABLE)
+    await asyncio.sleep(scene.lasts_s(30, short_s=8))
+    _, ended_ns = await scene.do(scene.stage.registry)
+    scene.ill.append((began_ns, ended_ns))
+    scene.over()
+
+
+async def _registry_is_ill(scene: Scene, lasts_s: float, **fault: Any) -> None:
+    began_ns, _ = await scene.do(scene.stage.registry, **fault)
+    await until(lambda: scene.stage.pulse() == REGISTRY_UNAVAILABLE, "the line stands still")
+    await scene.every_page_says(REGISTRY_UNAVAILABLE)
+    await asyncio.sleep(lasts_s)
+    serving = await scene.do(scene.stage.serving)
+    assert not serving, f"{len(serving)} are being served by a registry that serves nobody"
+    _, ended_ns = await scene.do(scene.stage.registry)
+    scene.ill.append((began_ns, ended_ns))
+    scene.over()
 
 
 async def one_after_the_other(scene: Scene) -> None:

@@ -27,16 +27,22 @@ GONE = frozenset({404, 410})
 
 @dataclass
 class Diary(records.Record):
-    """`seated`: from when to when a socket was open that had been told of waiting and not of a call, monotonic s."""
+    """`seated`: from when to when a socket was open that had been told of waiting and not of a call, monotonic s.
+
+    `standing`: why the page said that the line stands still.
+    """
 
     ticket: str = ""
     calls: set[int] = field(default_factory=set)
     seated: list[tuple[float, float]] = field(default_factory=list)
     seated_since_s: float | None = None
     certificates: list[str] = field(default_factory=list)
+    standing: set[str] = field(default_factory=set)
 
     def told(self, state: Mapping[str, Any], now_s: float) -> None:
         super().told(state, now_s)
+        if state.get("paused"):
+            self.standing.add(state["paused"])
         if state.get("state") != "waiting":
             self._rise(now_s)
         elif self.seated_since_s is None and self.hooked_at_s is not None:
@@ -154,5 +160,6 @@ class Crowd(crowd.Crowd):
 def _identifier(document: bytes) -> str:
     with pypdfium2.PdfDocument(document) as opened:
         text = opened[0].get_textpage().get_text_range()
-    found = IDENTIFIER.findall(text)
-    return found[0] if len(found) == 1 else "unreadable"
+    # On the card and among the facts.
+    found = set(IDENTIFIER.findall(text))
+    return found.pop() if len(found) == 1 else "unreadable"

@@ -71,10 +71,11 @@ def _person(diary: crowd.Diary, clock: RoomClock, expected: str, leaves: bool, s
 
 
 def registry_log(stage: Stage) -> tuple[Sequence[calls.Call], Sequence[int]]:
-    """All calls, and whom the searches were for."""
+    """All calls, and whom the searches were for that were answered."""
     path = stage.stack.site.registry_calls
     lines = [json.loads(line) for line in path.read_text().splitlines()]
-    searched = [line["person"] for line in lines if line["kind"] == "patient" and line["person"] is not None]
+    answered = [line for line in lines if line["kind"] == "patient" and line["status"] == 200]
+    searched = [line["person"] for line in answered if line["person"] is not None]
     return calls.read(path), searched
 
 
@@ -95,5 +96,6 @@ def gather(
         asked=asked,
         searched=searched,
         limits=limits,
+        ill=tuple(scene.ill),
         caught=frozenset(diary.number for diary in scene.crowd.diaries if diary.ticket in scene.caught),
     )

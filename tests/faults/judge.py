@@ -72,6 +72,8 @@ class Evidence:
     searched: Sequence[int]
     limits: Limits
     caught: frozenset[int] = frozenset()
+    # From when to when the registry was ill, by its own clock, ns.
+    ill: tuple[Stay, ...] = ()
 
 
 def broken_promises(evidence: Evidence) -> list[str]:
@@ -208,6 +210,9 @@ def registry_overrun(evidence: Evidence) -> Iterator[str]:
     worst = calls.worst_second(list(evidence.asked))
     if worst > evidence.limits.registry_per_s:
         yield f"{worst} calls in a second, the contract allows {evidence.limits.registry_per_s}"
-    refused = [call for call in evidence.asked if call.status != 200]
+    well = [call for call in evidence.asked if not any(since <= call.time_ns <= until for since, until in evidence.ill)]
+    refused = [call for call in well if call.status != 200]
+    for asked_s, silent_s in calls.in_pauses(list(evidence.asked)):
+        yield f"called {silent_s:.1f} s after it had asked for {asked_s:g} s of silence"
     if refused:
         yield f"{len(refused)} calls were not answered with 200: {Counter(call.status for call in refused)}"

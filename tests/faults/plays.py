@@ -39,11 +39,15 @@ SHORT_ROOM = {"lease_s": 6}
 
 @dataclass(frozen=True)
 class Play:
-    """`within_s`: a recovery that takes longer breaks a promise too. `alone`: takes the whole machine."""
+    """`within_s`, `calling_within_s`: a recovery, or a wait for the next call, that takes longer breaks a promise too.
+
+    `alone`: takes the whole machine.
+    """
 
     fault: Fault
     size: run.Size = USUAL
     within_s: float = math.inf
+    calling_within_s: float = math.inf
     alone: bool = False
 
 
@@ -62,6 +66,10 @@ PLAYS = {
     "hints_dropped": Play(breaks.hints_dropped),
     "broker_emptied": Play(breaks.broker_emptied, FREE),
     "machine_lost": Play(breaks.machine_lost, FREE),
+    "registry_down": Play(breaks.registry_down, FREE, calling_within_s=5),
+    "registry_silent": Play(breaks.registry_silent, FREE, calling_within_s=5),
+    "registry_talks_nonsense": Play(breaks.registry_talks_nonsense, FREE, calling_within_s=5),
+    "registry_wants_silence": Play(breaks.registry_wants_silence, FREE),
 }
 SEVERAL = Play(breaks.one_after_the_other, MORE)
 
@@ -72,6 +80,8 @@ async def play(name: str, directory: Path, short: bool = False) -> run.Report:
     report = await run.run(chosen.fault, name, directory, chosen.size, short, SHORT_ROOM if short else {})
     if report.back_s > chosen.within_s:
         report = replace(report, broken=(*report.broken, f"recovery took longer than {chosen.within_s:g} s"))
+    if report.calling_s > chosen.calling_within_s:
+        report = replace(report, broken=(*report.broken, f"nobody was called within {chosen.calling_within_s:g} s"))
     return report
 
 

@@ -34,6 +34,8 @@ class Scene:
         # Of those: whom the fault leaves without anybody who serves them.
         self.stranded: set[str] = set()
         self.notes: list[str] = []
+        # From when to when the registry was ill, ns.
+        self.ill: list[tuple[int, int]] = []
 
     async def do(self, work: Callable[..., Any], *arguments: Any, **values: Any) -> Any:
         """What blocks, elsewhere."""
@@ -52,6 +54,11 @@ class Scene:
         """What was broken is whole again, or others have to go on without it: from now on recovery is measured."""
         self.over_at_us = self.now_us()
         self._watching = asyncio.create_task(self._watch())
+
+    async def every_page_says(self, reason: str) -> None:
+        """That the line stands still, and why. Raises: AssertionError where a page does not."""
+        waiting = [one for one in self.crowd.diaries if one.ticket in self.waiting_before and one.leaving_at_s is None]
+        await until(lambda: all(reason in one.standing or one.end for one in waiting), f"every page says {reason}")
 
     async def back(self) -> None:
         """Once everybody is back. Raises: AssertionError where somebody is not."""

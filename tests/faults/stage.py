@@ -15,7 +15,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import httpx
 import redis
 
 from project.local import environments, folders, options, ports, processes, stack, watchdog
@@ -136,6 +138,13 @@ class Stage:
     def wake_valkey(self) -> None:
         self._signal_valkey(signal.SIGCONT)
 
+    def registry(self, **fault: Any) -> tuple[int, int]:
+        """Let it fail in some way, or, without any, be well; between which instants that began, ns."""
+        before_ns = time.time_ns()
+        address = f"{self.stack.address('registry')}/simulator/faults"
+        httpx.put(address, json=fault, trust_env=False).raise_for_status()
+        return before_ns, time.time_ns()
+
     def _signal_valkey(self, number: int) -> None:
         process = self.stack.processes[stack.VALKEY]
         if process.pid is not None and process.returncode is None:
@@ -146,6 +155,12 @@ class Stage:
         with self.client() as client:
             found = client.zrange(self.keys.waiting, 0, -1, withscores=True)
         return {ticket.decode(): int(number) for ticket, number in found}
+
+    def pulse(self) -> str | None:
+        """Why nobody is called, '' while people are."""
+        with self.client() as client:
+            said = client.get(self.keys.pulse)
+        return None if said is None else said.decode()
 
     def serving(self) -> set[str]:
         with self.client() as client:

@@ -167,3 +167,18 @@ def test_a_second_of_the_registry_with_too_many_calls_is_found() -> None:
     asked = [*evidence().asked, Call(at(101.5) * 1_000, 200, None)]
     assert verdict(asked=asked) == {"registry_overrun"}
     assert verdict(asked=[*evidence().asked, Call(at(300) * 1_000, 429, None)]) == {"registry_overrun"}
+
+
+def test_registry_that_is_ill_may_answer_what_it_likes() -> None:
+    asked = [*evidence().asked, Call(at(300) * 1_000, 500, None)]
+    assert verdict(asked=asked, ill=((at(299) * 1_000, at(301) * 1_000),)) == set()
+    assert verdict(asked=asked, ill=((at(301) * 1_000, at(302) * 1_000),)) == {"registry_overrun"}
+
+
+@pytest.mark.parametrize(("silent_s", "broken"), [(0.2, set()), (2.0, {"registry_overrun"}), (5.1, set())])
+def test_call_into_a_pause_is_found(silent_s: float, broken: set[str]) -> None:
+    told = Call(at(300) * 1_000, 429, None, retry_after_s=5)
+    after = Call(at(300 + silent_s) * 1_000, 200, None)
+    limits = replace(evidence().limits, registry_per_s=2)
+    asked = [*evidence().asked, told, after]
+    assert verdict(asked=asked, ill=((at(299) * 1_000, at(301) * 1_000),), limits=limits) == broken
