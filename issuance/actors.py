@@ -99,7 +99,9 @@ def _desk(attendance: Attendance, meter: stages.Meter) -> Desk:
     return Desk(
         store=touch_point(),
         attendance=attendance,
-        permits=permits.Permits(touch_point().client, settings.REGISTRY_RATE_PER_S),
+        permits=permits.Permits(
+            touch_point().client, settings.REGISTRY_RATE_PER_S, at_once=settings.REGISTRY_CALLS_AT_ONCE
+        ),
         breaker=breaker.Breaker(touch_point().client),
         registry=Registry(settings.REGISTRY_URL, settings.REGISTRY_TOKEN or None, observe=_observe),
         keyring=keyring(),

@@ -36,6 +36,11 @@ class RegistryKeys:
         return self._name("free")
 
     @property
+    def under_way(self) -> str:
+        """zset: call → when it is taken for dead, ms; removed by: its end; TTL: until the last of them is."""
+        return self._name("under_way")
+
+    @property
     def pause(self) -> str:
         """string: exists while the registry wants silence; TTL: that time."""
         return self._name("pause")

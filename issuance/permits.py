@@ -1,11 +1,13 @@
 """Permits: the right to make one call to the registry, from one bucket that all workers share.
 
-Owns `tat`, `run`, `free` and `pause` of keys.RegistryKeys. Slots are reserved ahead, and the caller sleeps until its
-own; one that is not needed after all goes back. Fails closed: no answer from Redis, no permit.
+Owns `tat`, `run`, `free`, `under_way`, `pause` of keys.RegistryKeys. Slots are reserved ahead, and the caller sleeps
+until its own; one that is not needed after all goes back. Fails closed: no answer from Redis, no permit.
 """
 
+import functools
 import math
 import pathlib
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,8 +36,11 @@ LONG_PAUSE_S = 3.0
 ROUNDS = 10
 """Slots tried for one permit when each was overslept or fell into a pause."""
 
-# used; overslept; inside a pause; not needed: given back in time, or too late.
-Fate = Literal["used", "late", "paused", "given_back", "left"]
+DEAD_AFTER_S = 20.0
+"""A call whose end nobody told is over by then: none takes longer than wire.SILENCE_S behind its deadline of 10 s."""
+
+# used; overslept; inside a pause; too many under way; not needed: given back in time, or too late.
+Fate = Literal["used", "late", "paused", "crowded", "given_back", "left"]
 
 _LUA = pathlib.Path(__file__).with_name("lua")
 
@@ -62,19 +67,25 @@ class Permits:
         name: str = keys.REGISTRY,
         *,
         max_sleep_ms: int = LONGEST_SLEEP_MS,
+        at_once: int = 0,
     ) -> None:
+        """`at_once`: so many calls of all workers may be under way at a time, 0 for as many as come."""
         if not rate_per_s > 0:
             raise ValueError("the registry's rate must be above 0 calls per second")
         self.interval_us = math.ceil(1_000_000 / (SHARE_OF_CONTRACT * rate_per_s))
         self.max_sleep_ms = max_sleep_ms
         self._keys = keys.RegistryKeys(name)
+        self._at_once = at_once
+        self._client = client
         self._reserve, self._due, self._extend, self._return = (
             client.register_script(ALLOW_OOM + (_LUA / f"{script}.lua").read_text())
             for script in ("permit", "due", "pause", "give_back")
         )
 
-    def take(self, meanwhile: Callable[[], None] | None = None) -> None:
+    def take(self, meanwhile: Callable[[], None] | None = None) -> Callable[[], None]:
         """Wait for a permit and return when the call may go out at once: without another word with Redis.
+
+        What it returns is to be called when the call has ended.
 
         `meanwhile` (is the person still there?) runs before a slot is reserved, four times a second of waiting, and
         shortly before the slot; what it raises ends the wait, and the slot goes back. The pause is looked at last.
@@ -89,11 +100,14 @@ class Permits:
                 raise errors.NoPermit("no permit within reach", reservation.later_ms / 1_000)
             # From the question on: a slow answer makes nobody late, and what is left of it is slept in _fate.
             self._wait_until(asked_at + reservation.sleep_ms / 1_000, reservation.slot_us, meanwhile)
-            fate = self._fate(reservation.slot_us)
+            call = secrets.token_hex(8)
+            fate = self._fate(reservation.slot_us, call)
             metrics.permits.labels(fate).inc()
             if fate == "used":
-                return
-        raise errors.NoPermit("every slot was overslept or paused", 1.0)
+                return functools.partial(self._end, call)
+            if fate == "late":
+                self._end(call)
+        raise errors.NoPermit("every slot was overslept, paused or one too many", 1.0)
 
     def give_back(self, slot_us: int) -> bool:
         """Let somebody else have a slot that will not be used; False where it has passed. Atomic; safe to repeat.
@@ -132,24 +146,37 @@ class Permits:
             metrics.permits.labels("given_back" if self.give_back(slot_us) else "left").inc()
             raise
 
-    def _fate(self, slot_us: int) -> Fate:
+    def _fate(self, slot_us: int, call: str) -> Fate:
         """Wait for the slot, which is near, and say whether it may be used.
 
         Redis may stand still within this very question: the time of the answer counts as lateness.
         """
         asked_at = time.monotonic()
         try:
-            left_us, is_paused = self._due(keys=(self._keys.pause,), args=(slot_us,))
+            used = (self._keys.pause, self._keys.under_way)
+            args = (slot_us, self._at_once, call, round(DEAD_AFTER_S * 1_000))
+            left_us, why_not = self._due(keys=used, args=args)
         except redis.RedisError as exc:
             raise errors.NoPermit("Redis gives no permits", 1.0) from exc
         left_ms = int(left_us) / 1_000
+        if why_not:
+            return "paused" if why_not == b"paused" else "crowded"
         # Far ahead: the reservation stood still on its way, or the clock was set back.
-        if is_paused or left_ms > STALE_AFTER_MS:
-            return "paused" if is_paused else "late"
+        if left_ms > STALE_AFTER_MS:
+            return "late"
         if left_ms > 0:
             time.sleep(left_ms / 1_000)
         late_ms = (time.monotonic() - asked_at) * 1_000 - left_ms
         return "used" if late_ms <= STALE_AFTER_MS else "late"
+
+    def _end(self, call: str) -> None:
+        """Fails open: a call whose end Redis does not hear of is taken for dead after DEAD_AFTER_S."""
+        if not self._at_once:
+            return
+        try:
+            self._client.zrem(self._keys.under_way, call)
+        except redis.RedisError:
+            return
 
     def pause(self, retry_after_s: float) -> float:
         """Let nobody call for that long, at most LONGEST_RETRY_S; a longer pause under way stays.

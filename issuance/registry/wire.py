@@ -28,7 +28,8 @@ LEAST_PAUSE_S = 1.0
 # Elsewhere for now: a page of maintenance. The permanent ones (301, 308) are ours to mend.
 _FOR_NOW = frozenset({httpx.codes.FOUND, httpx.codes.SEE_OTHER, httpx.codes.TEMPORARY_REDIRECT})
 
-BeforeCall = Callable[[], None]
+AfterCall = Callable[[], None]
+BeforeCall = Callable[[], AfterCall | None]
 Observer = Callable[[str, int | None, float], None]
 
 log = logging.getLogger(__name__)
@@ -74,11 +75,11 @@ class Wire:
     ) -> bytes:
         """The body of a 200. `address`: a path below the registry's URL, or a link of the same origin.
 
-        Raises: RegistryPaused, RegistryUnavailable, RegistryRejected, and what `before_call` raises, nothing being
-        sent then.
+        `before_call` may return what is to be called when this call has ended. Raises: RegistryPaused,
+        RegistryUnavailable, RegistryRejected, and what `before_call` raises, nothing being sent then.
         """
         target = self._target(kind, address)
-        before_call()
+        after_call = before_call()
         started, status = time.monotonic(), None
         try:
             with self._client.stream(method, target, data=form) as response:
@@ -89,6 +90,8 @@ class Wire:
             # Not "from exc": the library's texts may quote what the server sent.
             raise unavailable(kind, type(exc).__name__) from None
         finally:
+            if after_call:
+                after_call()
             self._note(kind, status, time.monotonic() - started)
 
     def close(self) -> None:

@@ -118,6 +118,8 @@ REGISTRY_URL = env.text("REGISTRY_URL", "")
 REGISTRY_TOKEN = env.secret("REGISTRY_TOKEN", "")
 # The registry's contract: calls per second, shared by all workers of all rooms.
 REGISTRY_RATE_PER_S = env.decimal("REGISTRY_RATE_PER_S", 20)
+# And how many of them may be under way at a time; 0 for as many as come.
+REGISTRY_CALLS_AT_ONCE = env.integer("REGISTRY_CALLS_AT_ONCE", 0, lowest=0, highest=10_000)
 # Keys the hashes of people and document numbers in the database. Workers alone are given it.
 RECORD_KEY = env.secret("RECORD_KEY", "")
 TRIES_PER_DOCUMENT = env.integer("TRIES_PER_DOCUMENT", 5, lowest=1, highest=1_000)

@@ -1,7 +1,5 @@
+import functools
 import itertools
-import json
-import subprocess
-import sys
 import time
 import uuid
 
@@ -9,47 +7,58 @@ import pytest
 import redis
 
 from issuance import errors, permits
+from tests.queueing import processes
 
 CONTRACT_PER_S = 50
-PROCESSES = 8
 
-RESERVE = """
-import json, sys
-import redis
-from issuance import permits
-url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-bucket = permits.Permits(redis.Redis.from_url(url), %d, name, max_sleep_ms=600_000)
-print("ready", flush=True)
-sys.stdin.readline()
-print(json.dumps([bucket.reserve().slot_us for _ in range(count)]))
-"""
-GIVE_BACK = """
-import json, sys
-import redis
-from issuance import permits
-url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-bucket = permits.Permits(redis.Redis.from_url(url), %d, name, max_sleep_ms=600_000)
-print("ready", flush=True)
-sys.stdin.readline()
-kept = []
-for turn in range(count):
-    slot = bucket.reserve().slot_us
-    if turn %% 2 and bucket.give_back(slot):
-        bucket.give_back(slot)
-    else:
-        kept.append(slot)
-print(json.dumps(kept))
-"""
-PAUSE = """
-import json, sys
-import redis
-from issuance import permits
-url, name, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3])
-bucket = permits.Permits(redis.Redis.from_url(url), 10, name)
-print("ready", flush=True)
-sys.stdin.readline()
-print(json.dumps([bucket.pause(seconds + step) for step in range(20)]))
-"""
+
+def reserve(store, _number, name, count):
+    bucket = permits.Permits(store.client, CONTRACT_PER_S, name, max_sleep_ms=600_000)
+    return [bucket.reserve().slot_us for _ in range(count)]
+
+
+def give_back_half(store, _number, name, count):
+    bucket = permits.Permits(store.client, CONTRACT_PER_S, name, max_sleep_ms=600_000)
+    kept = []
+    for turn in range(count):
+        slot = bucket.reserve().slot_us
+        if turn % 2 and bucket.give_back(slot):
+            bucket.give_back(slot)
+        else:
+            kept.append(slot)
+    return kept
+
+
+def call_at_once(store, _number, name, count):
+    """The most calls under way that each of so many saw."""
+    bucket = permits.Permits(store.client, 1_000, name, at_once=3)
+    seen = []
+    while len(seen) < count:
+        try:
+            ended = bucket.take()
+        except errors.NoPermit:
+            continue
+        seen.append(store.client.zcard(f"{{permit:{name}}}:under_way"))
+        time.sleep(0.005)
+        ended()
+    return max(seen)
+
+
+def pause(store, number, name):
+    bucket = permits.Permits(store.client, 10, name)
+    return [bucket.pause(100 + number + step) for step in range(20)]
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    with processes.running_crowd() as crowd:
+        yield crowd
+
+
+@pytest.fixture
+def at_once(crowd, redis_url):
+    """What each of eight processes returns that do so at the same time."""
+    return functools.partial(crowd.at_once, redis_url)
 
 
 @pytest.fixture
@@ -71,32 +80,13 @@ def warmed(client, name, rate_per_s=CONTRACT_PER_S, **options):
     return bucket
 
 
-def at_once(redis_url, script, arguments):
-    """Run the script in one process for each list of arguments, all released together; what each printed."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, redis_url, *map(str, each)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for each in arguments
-    ]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    return [json.loads(process.communicate()[0]) for process in processes]
-
-
-def test_eight_processes_never_hold_more_slots_in_a_second_than_the_contract(redis_url, client, name):
+def test_eight_processes_never_hold_more_slots_in_a_second_than_the_contract(at_once, client, name):
     warmed(client, name)
-    answers = at_once(redis_url, RESERVE % CONTRACT_PER_S, [(name, 100)] * PROCESSES)
+    answers = at_once(reserve, name, 100)
 
     slots = sorted(slot for answer in answers for slot in answer)
     interval_us = permits.Permits(client, CONTRACT_PER_S, name).interval_us
-    assert len(slots) == 100 * PROCESSES
+    assert len(slots) == 100 * processes.PROCESSES
     assert min(later - earlier for earlier, later in itertools.pairwise(slots)) >= interval_us
     assert all(
         sum(start <= slot < start + 1_000_000 for slot in slots) <= permits.SHARE_OF_CONTRACT * CONTRACT_PER_S
@@ -104,9 +94,9 @@ def test_eight_processes_never_hold_more_slots_in_a_second_than_the_contract(red
     )
 
 
-def test_eight_processes_that_give_back_half_of_their_slots_share_none(redis_url, client, name):
+def test_eight_processes_that_give_back_half_of_their_slots_share_none(at_once, client, name):
     warmed(client, name)
-    answers = at_once(redis_url, GIVE_BACK % CONTRACT_PER_S, [(name, 100)] * PROCESSES)
+    answers = at_once(give_back_half, name, 100)
 
     slots = sorted(slot for answer in answers for slot in answer)
     interval_us = permits.Permits(client, CONTRACT_PER_S, name).interval_us
@@ -116,11 +106,11 @@ def test_eight_processes_that_give_back_half_of_their_slots_share_none(redis_url
     assert sum(gap_us > 1.5 * interval_us for gap_us in gaps_us) < len(slots) / 10
 
 
-def test_the_longest_of_many_concurrent_pauses_counts(redis_url, client, name):
-    at_once(redis_url, PAUSE, [(name, 100 + number) for number in range(PROCESSES)])
+def test_the_longest_of_many_concurrent_pauses_counts(at_once, client, name):
+    at_once(pause, name)
 
     left_s = permits.Permits(client, 10, name).pause(0)
-    longest_s = 100 + PROCESSES - 1 + 19
+    longest_s = 100 + processes.PROCESSES - 1 + 19
     assert longest_s - 60 < left_s <= longest_s
 
 
@@ -241,7 +231,7 @@ def test_a_slot_at_which_redis_stood_still_is_not_used(client, name, is_free_at_
 
 
 def test_a_slot_of_a_clock_that_was_set_back_is_not_slept_for(client, name):
-    assert permits.Permits(client, CONTRACT_PER_S, name)._fate(_now_us(client) + 3_600_000_000) == "late"
+    assert permits.Permits(client, CONTRACT_PER_S, name)._fate(_now_us(client) + 3_600_000_000, "call") == "late"
 
 
 def test_whoever_waits_is_asked_before_a_slot_is_reserved_and_once_more_at_the_slot(client, name):
@@ -395,6 +385,41 @@ def test_buckets_of_other_contracts_are_apart(client, name):
     bucket.pause(100)
 
     assert permits.Permits(client, CONTRACT_PER_S, name + "-other").pause(0) == 0
+
+
+def test_eight_processes_together_never_have_more_calls_under_way_than_may_be(at_once, client, name):
+    warmed(client, name, rate_per_s=1_000)
+
+    assert max(at_once(call_at_once, name, 10)) <= 3
+    assert client.zcard(f"{{permit:{name}}}:under_way") == 0
+
+
+def test_call_waits_until_one_has_ended(client, name):
+    bucket = warmed(client, name, rate_per_s=1_000, at_once=1)
+    ended = bucket.take()
+
+    with pytest.raises(errors.NoPermit, match="one too many"):
+        bucket.take()
+    ended()
+
+    bucket.take()
+
+
+def test_call_whose_end_nobody_told_is_taken_for_dead(client, name):
+    bucket = warmed(client, name, rate_per_s=1_000, at_once=1)
+    bucket.take()
+    under_way = f"{{permit:{name}}}:under_way"
+    assert 0 < client.pttl(under_way) <= 1_000 * permits.DEAD_AFTER_S
+    client.zadd(under_way, dict.fromkeys(client.zrange(under_way, 0, -1), 1))
+
+    bucket.take()
+
+
+def test_without_a_limit_nothing_is_counted(client, name):
+    bucket = warmed(client, name, rate_per_s=1_000)
+    bucket.take()
+
+    assert not client.exists(f"{{permit:{name}}}:under_way")
 
 
 def test_all_keys_share_one_hash_tag(client, name):

@@ -39,7 +39,7 @@ def main() -> None:
     listener = _listener(options.host, options.port)
     simulator = app.Simulator(
         register.Register(options.people, options.seed, options.revinclude),
-        _contract(options.rate, options.log),
+        _contract(options.rate, options.at_once, options.log),
         token=options.token,
         latency_s=options.latency_ms / 1_000,
         revinclude=options.revinclude,
@@ -81,9 +81,9 @@ def _listener(host: str, port: int) -> socket.socket:
         sys.exit(f"The registry simulator cannot listen on {host}:{port}: {reason}. Choose another with --port.")
 
 
-def _contract(rate_per_s: int, log: pathlib.Path | None) -> contract.Contract:
+def _contract(rate_per_s: int, at_once: int | None, log: pathlib.Path | None) -> contract.Contract:
     try:
-        return contract.Contract(rate_per_s, log)
+        return contract.Contract(rate_per_s, log, at_once)
     except OSError as exc:
         sys.exit(f"The registry simulator cannot write its log {log}: {exc.strerror}.")
 
@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8089, help="0 takes a free one and prints it")
     parser.add_argument("--rate", type=_positive, default=20, help="calls served in any second")
+    parser.add_argument("--at-once", type=_positive, help="calls under way at a time; more are answered 429")
     parser.add_argument("--people", type=_positive, default=people.COUNT, help="how many citizens are recorded")
     parser.add_argument("--seed", type=int, default=people.SEED)
     parser.add_argument("--latency-ms", type=_milliseconds, default=100)

@@ -127,6 +127,10 @@ class Simulator:
 
     async def _respond(self, request: Request, kind: str, answer: Answer) -> Response:
         """Decide, log, wait, answer: the log says what was decided at the instant the call was there."""
+        with self._contract.under_way():
+            return await self._judge(request, kind, answer)
+
+    async def _judge(self, request: Request, kind: str, answer: Answer) -> Response:
         arrived = self._contract.arrive()
         fault = self._switch.next(kind, answer.person)
         told_to_wait = fault.kind == "status" and fault.status == 429

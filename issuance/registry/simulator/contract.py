@@ -1,14 +1,16 @@
-"""The contract: at most `rate` calls are served in any sliding second, and each call leaves a line in the log.
+"""The contract: at most `rate` calls are served in any sliding second, so many at a time, each with a line in the log.
 
 A line is JSON: `time_ns`, `status` (null: no answer was sent), `person` (a seeded number, null for nobody),
 `kind`, and `retry_after_s` where the caller was told to wait. Never a name, a date or a document number.
 """
 
 import collections
+import contextlib
 import json
 import math
 import pathlib
 import time
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 SECOND_NS = 1_000_000_000
@@ -17,8 +19,10 @@ SECOND_NS = 1_000_000_000
 class Contract:
     """Counts and logs the calls of one server; used by one thread."""
 
-    def __init__(self, rate_per_s: int, log: pathlib.Path | None) -> None:
+    def __init__(self, rate_per_s: int, log: pathlib.Path | None, at_once: int | None = None) -> None:
         self._rate = rate_per_s
+        self._at_once = at_once
+        self._under_way = self._most_under_way = 0
         self._log: TextIO | None = log.open("a", encoding="ascii") if log else None
         # One clock for windows and log that is never set back.
         self._offset_ns = time.time_ns() - time.monotonic_ns()
@@ -37,8 +41,20 @@ class Contract:
         self._worst_window = max(self._worst_window, len(self._window))
         return now
 
+    @contextlib.contextmanager
+    def under_way(self) -> Iterator[None]:
+        """A call, from its arrival to its answer."""
+        self._under_way += 1
+        self._most_under_way = max(self._most_under_way, self._under_way)
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+
     def admit(self, now: int) -> int:
         """Serve the call of this instant: 0, or else the whole seconds after which to come back."""
+        if self._at_once is not None and self._under_way > self._at_once:
+            return 1
         if len(self._served) == self._rate and self._served[0] > now - SECOND_NS:
             return math.ceil((self._served[0] + SECOND_NS - now) / SECOND_NS)
         self._served.append(now)
@@ -59,7 +75,7 @@ class Contract:
         self._log.flush()
 
     def stats(self) -> dict[str, Any]:
-        """Since the start; `worst_window`: the most calls that came in a sliding second, refused ones included."""
+        """Since the start; the most calls that came in a sliding second, and at a time, refused ones included."""
         return {
             "rate": self._rate,
             "calls": sum(self._calls.values()),
@@ -67,6 +83,7 @@ class Contract:
             "statuses": dict(self._statuses),
             "too_many": self._statuses["429"],
             "worst_window": self._worst_window,
+            "most_under_way": self._most_under_way,
         }
 
     def close(self) -> None:

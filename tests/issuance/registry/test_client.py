@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from issuance import errors
+from issuance import errors, permits
 from issuance.registry import fhir, people
 from queueing import claims
 
@@ -350,6 +350,37 @@ def test_what_is_typed_cannot_widen_the_search(server, registry, somebody):
 
     assert caught.value.reason == "no_record"
     assert [line["person"] for line in server.lines()[asked:]] == [None, None]
+
+
+def test_several_clients_keep_to_the_calls_that_may_be_under_way(start, open_registry, somebody, redis_client):
+    server = start("--at-once", "3", "--latency-ms", "50")
+    buckets = [permits.Permits(redis_client, 10_000, at_once=3, max_sleep_ms=10) for _ in range(2)]
+    registries = [open_registry(server.url) for _ in buckets]
+    for registry in registries:
+        registry.probe(permit)
+
+    def visit(number):
+        while True:
+            try:
+                return registries[number % 2].find(claims_of(somebody()), buckets[number % 2].take).patient_id
+            except errors.NoPermit:
+                continue
+
+    with ThreadPoolExecutor(12) as threads:
+        assert len(set(threads.map(visit, range(40)))) == 1
+
+    assert server.stats()["too_many"] == 0
+    assert server.stats()["most_under_way"] <= 3
+
+
+def test_a_call_that_fails_has_ended_too(odd_server, open_registry, somebody):
+    ended = []
+    odd_server.answers = {"/metadata": (500, {}, b"")}
+
+    with pytest.raises(errors.RegistryUnavailable):
+        open_registry(odd_server.url).find(claims_of(somebody()), lambda: lambda: ended.append(1))
+
+    assert ended == [1]
 
 
 def test_somebody_may_watch_the_calls(server, open_registry, somebody):

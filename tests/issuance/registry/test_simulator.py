@@ -50,6 +50,17 @@ def test_the_contract_is_kept_in_every_second_and_the_rest_is_told_when_to_come_
     assert stats["worst_window"] > 20
 
 
+def test_more_at_a_time_than_it_takes_are_sent_away(start):
+    server = start("--at-once", "3", "--latency-ms", "200")
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: httpx.get(f"{server.url}/metadata", trust_env=False), range(8)))
+
+    assert {answer.status_code for answer in answers} == {200, 429}
+    assert server.stats()["most_under_way"] > 3
+    assert server.http.get("/metadata").status_code == 200
+
+
 def test_every_call_leaves_a_line_that_names_nobody(server, post, somebody):
     person, before = somebody(), len(server.lines())
     form = {"identifier": identifier(person), "birthdate": f"eq{person.date_of_birth}"}
