@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -14,7 +15,7 @@ from issuance.registry import people
 from project.local import keys
 from project.local.stack import Stack
 from queueing import sealing
-from tests.journeys.verifiers import Verifier
+from tests.journeys.verifiers import Inspector, Verifier
 from tests.journeys.visitors import details, somebody, visitor
 
 # Of those that `vestibule` comes with: what is shown here, the database has no part in.
@@ -118,6 +119,22 @@ async def test_stranger_believes_a_passport_by_the_list_alone_through_rotation_a
     assert len(stranger.fetch(lambda listed: listed.certificate(made) is None).certificates) == 1
     again, _third = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=240)))
     assert again.valid and again.kid == before.kid
+
+
+@one_database_is_enough
+async def test_passport_verifies_by_command_and_in_the_console(vestibule: Stack, tmp_path: Path) -> None:
+    person = somebody("vaccinated", skip=440)
+    document = tmp_path / "passport.pdf"
+    document.write_bytes(await passport_of(vestibule, person))
+    published = f"{vestibule.address()}/api/trust-list"
+    [told] = json.loads(vestibule.manage("verify", str(document), "--json", "--trust-list", published))
+    assert (told["valid"], told["page"], told["kind"]) == (True, 1, "vaccination")
+    with Inspector(vestibule.address("console"), vestibule.site.folders.console_password.read_text()) as inspector:
+        page = inspector.verify(document.read_bytes())
+        assert "The certificate is valid." in page
+        assert person.date_of_birth.isoformat() in page
+        assert "No code was found" in inspector.verify(b"nothing")
+        assert inspector.verify(bytes(7 * 1024 * 1024)) == "Too large: the console takes documents of at most 5 MB.\n"
 
 
 @one_database_is_enough
