@@ -28,7 +28,6 @@ NAMES = ("web_secret_key", "private_secret_key", "ticket_keys", "record_key", "r
 # Ushers first: who signs must be on the list.
 GIVEN: dict[str, Kind | None] = {"trust": "list", "signing": "signer", "certificates": None}
 FILE_MODE = 0o444
-FOLDER_MODE = 0o755
 # Long enough for a trial, short enough that nobody keeps it.
 TRIAL_CERTIFICATE_DAYS = 90
 
@@ -119,15 +118,9 @@ def _make_signers(folder: Path) -> None:
         signing_keys.create(home, issuer=_issuer(home))
     for name, kind in GIVEN.items():
         if home.exists():
-            _hand_out(home, folder / name, kind)
+            key_changes.hand_out(home, folder / name, kind, key_files.READABLE)
         elif not (folder / name).exists():
-            _hand_out(signing, folder / name, kind)
-
-
-def _hand_out(home: Path, given: Path, kind: Kind | None) -> None:
-    key_changes.hand_out(home, given, kind)
-    for path in (given, *given.rglob("*")):
-        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+            key_changes.hand_out(signing, folder / name, kind, key_files.READABLE)
 
 
 def _issuer(source: Path) -> signer_certificates.Issuer:

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography import x509
 
 from issuance import errors, key_files, signing_keys
+from issuance.key_files import Modes
 from issuance.signing_keys import DISTRUSTED, FOLDERS, SIGNERS, Kind
 
 
@@ -56,7 +57,7 @@ def trust(directory: Path, kid: str) -> None:
         signing_keys.count_change(directory)
 
 
-def hand_out(source: Path, target: Path, kind: Kind | None) -> None:
+def hand_out(source: Path, target: Path, kind: Kind | None, as_: Modes = key_files.OWNERS_ALONE) -> None:
     """Bring a copy for one kind of process up to date: all certificates, the private keys of `kind` and no other.
 
     Workers are given those of signers, ushers that of the list, None for who only verifies. `source` is where all keys
@@ -64,44 +65,44 @@ def hand_out(source: Path, target: Path, kind: Kind | None) -> None:
     Raises: KeysRefused, where the copy is another authority's.
     """
     _check_there(source)
-    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key_files.make_folder(target, as_)
     with key_files.locked(source), key_files.locked(target):
-        _copy_authority(source, target)
+        _copy_authority(source, target, as_)
         for folder in key_files.folders(source / DISTRUSTED):
-            _distrust_copy(folder, target)
+            _distrust_copy(folder, target, as_)
         for its_kind, name in FOLDERS.items():
             for folder in key_files.folders(source / name):
-                _copy_signer(folder, target, target / name, with_private_key=its_kind == kind)
+                _copy_signer(folder, target / name, its_kind == kind, as_)
         number = max(signing_keys.serial(source), signing_keys.serial(target))
-        key_files.write_text(target / signing_keys.SERIAL, f"{number}\n")
+        key_files.write_text(target / signing_keys.SERIAL, f"{number}\n", as_)
 
 
-def _copy_authority(source: Path, target: Path) -> None:
+def _copy_authority(source: Path, target: Path, as_: Modes) -> None:
     ours = signing_keys.authority(source)
     if not (target / signing_keys.AUTHORITY).exists():
-        key_files.write(target / signing_keys.AUTHORITY, ours)
+        key_files.write(target / signing_keys.AUTHORITY, ours, as_=as_)
     elif signing_keys.authority(target) != ours:
         raise errors.KeysRefused(f"{target} has keys of another authority: choose an empty folder.")
 
 
-def _distrust_copy(folder: Path, target: Path) -> None:
+def _distrust_copy(folder: Path, target: Path, as_: Modes) -> None:
     copy = target / SIGNERS / folder.name
     if copy.exists():
         key_files.remove_private_key(copy)
         key_files.move(copy, target / DISTRUSTED)
     elif not (target / DISTRUSTED / folder.name).exists():
-        key_files.write(target / DISTRUSTED / folder.name, key_files.read_certificate(folder))
+        key_files.write(target / DISTRUSTED / folder.name, key_files.read_certificate(folder), as_=as_)
 
 
-def _copy_signer(folder: Path, target: Path, parent: Path, with_private_key: bool) -> None:
-    if (target / DISTRUSTED / folder.name).exists():
+def _copy_signer(folder: Path, parent: Path, with_private_key: bool, as_: Modes) -> None:
+    if (parent.parent / DISTRUSTED / folder.name).exists():
         return
     copy = parent / folder.name
     has_private_key = key_files.has_private_key(folder)
     if not copy.exists():
         certificate = key_files.read_certificate(folder)
         key = key_files.read_pair(folder)[1] if with_private_key and has_private_key else None
-        key_files.write(copy, certificate, key)
+        key_files.write(copy, certificate, key, as_)
     elif not (with_private_key and has_private_key):
         key_files.remove_private_key(copy)
 

@@ -1,4 +1,4 @@
-"""A folder of one certificate and, perhaps, its private key: read, written whole, for its owner alone.
+"""A folder of one certificate and, perhaps, its private key: read, written whole, open to whom it is meant for.
 
 Messages name the file and what is wrong with it, never what stands in it.
 """
@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
@@ -22,18 +23,42 @@ PRIVATE_KEY = "private_key.pem"
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """Permissions of files and folders, there from the moment at which they appear."""
+
+    file: int
+    folder: int
+
+
+OWNERS_ALONE = Modes(0o600, 0o700)
+# For containers, whose user has another number than ours, in a folder that is itself closed to others.
+READABLE = Modes(0o444, 0o755)
+
+
 def folders(directory: Path) -> list[Path]:
-    """Those below, without drafts; none where there is no such directory."""
+    """Those below, without drafts; none where there is no such directory. Raises: UnusableKeys."""
     try:
         with os.scandir(directory) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir())
     except FileNotFoundError:
         return []
+    except OSError as exc:
+        raise errors.UnusableKeys(f"{directory} cannot be read: {exc.strerror}.") from exc
     return [directory / name for name in names]
 
 
 def has_private_key(folder: Path) -> bool:
-    return (folder / PRIVATE_KEY).exists()
+    """One that we may not even look for is not ours."""
+    try:
+        return (folder / PRIVATE_KEY).exists()
+    except OSError:
+        return False
+
+
+def modes(folder: Path) -> Modes:
+    """As somebody has chosen for what is there. Raises: OSError."""
+    return Modes((folder / CERTIFICATE).stat().st_mode & 0o777, folder.stat().st_mode & 0o777)
 
 
 def read_certificate(folder: Path) -> x509.Certificate:
@@ -64,25 +89,39 @@ def read_pair(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKe
     return certificate, private_key
 
 
-def write(folder: Path, certificate: x509.Certificate, private_key: ec.EllipticCurvePrivateKey | None = None) -> None:
+def write(
+    folder: Path,
+    certificate: x509.Certificate,
+    private_key: ec.EllipticCurvePrivateKey | None = None,
+    as_: Modes = OWNERS_ALONE,
+) -> None:
     """All of it or nothing: it is written aside and moved in place at once. Raises: OSError where it is there."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder.parent, as_)
     aside = folder.with_name(f".{secrets.token_hex(8)}")
     aside.mkdir(mode=0o700)
     pem = serialization.Encoding.PEM
-    _write_file(aside / CERTIFICATE, certificate.public_bytes(pem))
+    _write_file(aside / CERTIFICATE, certificate.public_bytes(pem), as_)
     if private_key is not None:
         unencrypted = serialization.NoEncryption()
-        _write_file(aside / PRIVATE_KEY, private_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unencrypted))
+        content = private_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, unencrypted)
+        _write_file(aside / PRIVATE_KEY, content, as_)
+    aside.chmod(as_.folder)
     _sync(aside)
     aside.rename(folder)
     _sync(folder.parent)
 
 
-def write_text(path: Path, text: str) -> None:
+def make_folder(folder: Path, as_: Modes) -> None:
+    """Nothing where it is there."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(as_.folder)
+
+
+def write_text(path: Path, text: str, as_: Modes = OWNERS_ALONE) -> None:
     """Whole or not at all."""
     aside = path.with_name(f".{secrets.token_hex(8)}")
-    _write_file(aside, text.encode())
+    _write_file(aside, text.encode(), as_)
     aside.rename(path)
     _sync(path.parent)
 
@@ -94,7 +133,7 @@ def remove_private_key(folder: Path) -> None:
 
 
 def move(folder: Path, parent: Path) -> None:
-    parent.mkdir(mode=0o700, exist_ok=True)
+    make_folder(parent, modes(folder))
     folder.rename(parent / folder.name)
     _sync(folder.parent)
     _sync(parent)
@@ -127,9 +166,10 @@ def locked(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_file(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes, as_: Modes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, as_.file)
         file.write(content)
         file.flush()
         os.fsync(descriptor)

@@ -113,7 +113,7 @@ def add_signer(directory: Path, kind: Kind, begins: datetime) -> x509.Certificat
     key = ec.generate_private_key(ec.SECP256R1())
     make = issuing.signer if kind == "signer" else issuing.list_signer
     certificate = make(key.public_key(), begins)
-    key_files.write(directory / FOLDERS[kind] / key_id(certificate).hex(), certificate, key)
+    key_files.write(directory / FOLDERS[kind] / key_id(certificate).hex(), certificate, key, key_files.modes(folder))
     count_change(directory)
     return certificate
 
@@ -121,7 +121,7 @@ def add_signer(directory: Path, kind: Kind, begins: datetime) -> x509.Certificat
 def count_change(directory: Path) -> None:
     """Whoever has a copy of this folder can now tell that it is older. Take the lock first."""
     number = max(serial(directory) + 1, int(datetime.now(UTC).timestamp()))
-    key_files.write_text(directory / SERIAL, f"{number}\n")
+    key_files.write_text(directory / SERIAL, f"{number}\n", key_files.modes(directory / AUTHORITY))
 
 
 def load_signer(directory: Path, now: datetime | None = None) -> Signer:

@@ -185,3 +185,18 @@ def test_draft_of_a_change_that_was_cut_off_is_nobodys_key(folder, kid):
     shutil.copytree(folder / "signers" / kid, folder / "signers" / ".0123456789abcdef")
     assert [one.name for one in key_files.folders(folder / "signers")] == [kid]
     assert kids(folder) == [kid]
+
+
+def test_copy_for_containers_stays_readable_to_them_whatever_is_changed_in_it(folder, kid, tmp_path):
+    """In a hurry a leaked key is taken back in the copies themselves; ushers must be able to read what that makes."""
+    copy = tmp_path / "copy"
+    key_changes.hand_out(folder, copy, "signer", key_files.READABLE)
+    key_changes.rotate(folder, "signer", LATER)
+    key_changes.hand_out(folder, copy, "signer", key_files.READABLE)
+    key_changes.distrust(copy, kid)
+    key_changes.trust(copy, kid)
+    key_changes.distrust(copy, kid)
+    modes = {path.relative_to(copy): stat.S_IMODE(path.stat().st_mode) for path in copy.rglob("*")}
+    assert {modes[path] for path in modes if (copy / path).is_file()} == {0o444}
+    assert {modes[path] for path in modes if (copy / path).is_dir()} == {0o755}
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o755

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from redis.exceptions import RedisError
 
-from issuance import errors, key_changes, key_dates, signer_certificates, signing_keys, trust_list
+from issuance import errors, key_changes, key_dates, key_files, signer_certificates, signing_keys, trust_list
 from issuance.signing_keys import Kind
 from queueing import keys, store
 
@@ -23,8 +23,6 @@ ROLES: dict[str, Kind | None] = {"worker": "signer", "usher": "list", "console":
 NAMES = {"authority": "authority", "signer": "signer", "list": "trust list"}
 # The list has a new signer in 3 s, web hands that on 2 s later, and caches keep what they have for 60 s.
 ANNOUNCED_FIRST = timedelta(minutes=2)
-# Files for containers, whose user has another number than ours, in a folder that is closed to others.
-READABLE_FILE, READABLE_FOLDER = 0o444, 0o755
 
 
 class Command(BaseCommand):
@@ -120,10 +118,8 @@ class Command(BaseCommand):
 
     def do_hand_out(self, folder: Path, options: dict[str, Any]) -> None:
         target: Path = options["target"]
-        key_changes.hand_out(folder, target, ROLES[options["to"]])
-        if options["readable"]:
-            for path in (target, *target.rglob("*")):
-                path.chmod(READABLE_FOLDER if path.is_dir() else READABLE_FILE)
+        modes = key_files.READABLE if options["readable"] else key_files.OWNERS_ALONE
+        key_changes.hand_out(folder, target, ROLES[options["to"]], modes)
         self.stdout.write(f"{target} has what a {options['to']} needs.")
 
     def do_trust_list(self, folder: Path, options: dict[str, Any]) -> None:
