@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from issuance import breaker, key_dates, permits, probing, stages, tries
+from issuance import breaker, key_dates, pdf, permits, press, probing, stages, tries
 from issuance.keyring import Keyring
 from issuance.passports import Desk
 from issuance.registry.client import Registry
@@ -55,6 +55,11 @@ def keyring() -> Keyring:
     return Keyring(Path(settings.SIGNING_KEYS_DIR))
 
 
+@functools.cache
+def pages() -> press.Press:
+    return press.Press(pdf.render, settings.RENDER_PROCESSES or press.cores())
+
+
 def desk() -> Desk:
     """This process' desk; there is one from the worker's start on."""
     return _open_desk[0]
@@ -73,6 +78,7 @@ class WorkerLife(dramatiq.Middleware):
         _open_desk[:] = [opened]
         _probers[:] = [probing.Prober(opened.breaker, opened.permits, opened.registry)]
         key_dates.Watch(opened.keyring.directory, KINDS).start(self._stop)
+        pages().start()
         try:
             metrics.serve(settings.OPS_ADDRESS, _unready)
         except OSError as error:
@@ -87,6 +93,9 @@ class WorkerLife(dramatiq.Middleware):
         _probers[0].stop()
         self._stop.set()
         desk().attendance.stop()
+
+    def after_worker_shutdown(self, _broker: dramatiq.Broker, _worker: dramatiq.Worker) -> None:
+        pages().close()
 
 
 def _attendance(threads: int, meter: stages.Meter) -> Attendance:
@@ -112,6 +121,7 @@ def _desk(attendance: Attendance, meter: stages.Meter) -> Desk:
         tries_limit=tries.Limit(settings.TRIES_PER_DOCUMENT, timedelta(hours=settings.TRIES_WINDOW_H)),
         teller=events.Teller(),
         meter=meter,
+        make=pages().document,
     )
 
 

@@ -13,6 +13,7 @@ IssuanceError
 ├── Unreadable               a document that somebody shows has no code to be read
 ├── UnusableKeys             there is no key here to sign with
 │   └── KeysRefused          a change to keys that was asked for and must not be made
+├── PressBroken              a page could not be made: crashes loudly, and the lease brings the ticket back
 ├── BadTrustList             a trust list that a verifier must not believe
 └── RegistryRejected         a fault of ours (token, URL, search): crashes loudly
 """
@@ -106,6 +107,10 @@ class UnusableKeys(IssuanceError):
 
 class KeysRefused(UnusableKeys):
     """The change to keys that was asked for cannot or must not be made; nothing was changed."""
+
+
+class PressBroken(IssuanceError):
+    """A page could not be made, by two processes or for a fault of ours; says the kind of fault and nothing else."""
 
 
 class BadTrustList(IssuanceError):

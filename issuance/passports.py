@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from issuance import certificate, eligibility, errors, hashes, issued, pdf, trie
 from issuance.breaker import Breaker
 from issuance.inquiries import Inquiry
 from issuance.keyring import Keyring
+from issuance.paper import facts
 from issuance.permits import Permits
 from issuance.registry import records
 from issuance.registry.client import Registry
@@ -58,6 +59,7 @@ class Desk:
     tries_limit: tries.Limit
     teller: events.Teller
     meter: Meter = field(default_factory=Meter)
+    make: Callable[[facts.Page], bytes] = pdf.render
 
     def serve(self, slug: str, ticket_id: str) -> None:
         """Serve a called ticket; one that is not (or no longer) ours to serve is left alone. Safe to repeat."""
@@ -126,7 +128,7 @@ class _Visit:
         # A database takes its time, in which a signer may be retired; the next attempt then signs anew.
         self.desk.keyring.check(signer)
         passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, signer)
-        return sealing.lock(request.reply_key, self.slug, self.ticket_id, pdf.render(pdf.page(passport)))
+        return sealing.lock(request.reply_key, self.slug, self.ticket_id, self.desk.make(pdf.page(passport)))
 
     def _found(self, details: claims.Claims) -> records.Record:
         """The person's record. Nobody is asked about without a signer, and a database that has taken the try."""

@@ -116,6 +116,8 @@ WEB_VERIFYING_KEYS = [
 SIGNING_KEYS_DIR = env.text("SIGNING_KEYS_DIR", "")
 REGISTRY_URL = env.text("REGISTRY_URL", "")
 REGISTRY_TOKEN = env.secret("REGISTRY_TOKEN", "")
+# Processes beside a worker that make pages; 0: as many as there are cores.
+RENDER_PROCESSES = env.integer("RENDER_PROCESSES", 0)
 # The registry's contract: calls per second, shared by all workers of all rooms.
 REGISTRY_RATE_PER_S = env.decimal("REGISTRY_RATE_PER_S", 20)
 # And how many of them may be under way at a time; 0 for as many as come.
