@@ -29,8 +29,8 @@ def loads(data: bytes) -> Any:
     except (cbor2.CBORError, ValueError, TypeError, OverflowError) as exc:
         raise ValueError(f"not CBOR ({type(exc).__name__})") from None
     if _count(value) != items:
-        # The last of two would win here, the first elsewhere (RFC 8949, 5.6).
-        raise ValueError("a map names a key twice")
+        # The last of two would win here, the first elsewhere (RFC 8949, 5.6); and true is no 1.
+        raise ValueError("a map names a key twice, or by neither number nor text")
     return value
 
 
@@ -43,7 +43,7 @@ def _count(value: Any) -> int:
     if isinstance(value, list | tuple):
         return 1 + sum(_count(each) for each in value)
     if isinstance(value, dict):
-        return 1 + sum(1 + _count(each) for key, each in value.items() if isinstance(key, int | str))
+        return 1 + sum(1 + _count(each) for key, each in value.items() if type(key) in (int, str))
     return 1
 
 

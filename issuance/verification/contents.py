@@ -73,7 +73,7 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON has it: dates as text, whether they were tagged or not, and text composed (NFC)."""
+    """As JSON has it: dates as text, whether they were tagged or not, and text composed (NFC). Raises ValueError."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, datetime.date):
@@ -82,7 +82,9 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, dict):
         return {_text(key): _plain(each) for key, each in value.items()}
-    return value
+    if value is None or isinstance(value, int | float):
+        return value
+    raise ValueError("nothing that JSON has")
 
 
 def _date(text: str) -> str:

@@ -33,7 +33,7 @@ def facts(verdict: verdicts.Verdict) -> dict[str, str]:
     said = verdict.certificate
     return shown | {
         "kind": said.kind,
-        "issuer": said.issuer,
+        "issuer": _printable(said.issuer),
         "issued": _instant(said.issued_at),
         "expires": _instant(said.expires_at),
     }
@@ -49,7 +49,7 @@ def person(certificate: contents.Certificate) -> dict[str, str]:
         "date of birth": payload["dob"],
     }
     [entry] = payload[certificate.kind[0]]
-    return {label: text for label, text in (about | _entry(entry, certificate.kind)).items() if text}
+    return {label: _printable(text) for label, text in (about | _entry(entry, certificate.kind)).items() if text}
 
 
 def _entry(entry: dict[str, Any], kind: contents.Kind) -> dict[str, str]:
@@ -76,6 +76,11 @@ def _product(code: str) -> str:
 
 def _joined(name: dict[str, str], *keys: str) -> str:
     return " ".join(name[key] for key in keys if name.get(key))
+
+
+def _printable(text: str) -> str:
+    """A terminal obeys what is not: no signer is trusted that far."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _instant(at: datetime.datetime) -> str:

@@ -52,10 +52,12 @@ def test_strings_arrays_and_maps_may_be_of_unsaid_length():
         bytes.fromhex("a2 01 01 f5 02"),
         bytes.fromhex("a2 01 01 f93c00 02"),
         bytes.fromhex("a1 01 a2 0101 0102"),
+        bytes.fromhex("a1 f5 01"),
+        bytes.fromhex("a1 80 01"),
     ],
-    ids=["number", "unsaid length", "text", "one and true", "one and 1.0", "inside"],
+    ids=["number", "unsaid length", "text", "one and true", "one and 1.0", "inside", "true alone", "a list"],
 )
-def test_key_that_stands_twice_is_refused(data):
+def test_key_that_stands_twice_or_is_no_key_is_refused(data):
     with pytest.raises(ValueError, match="twice"):
         cbor.loads(data)
 

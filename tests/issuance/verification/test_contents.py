@@ -105,3 +105,9 @@ def test_person_is_not_shown_by_accident():
         read(forge.PAYLOADS["vaccination"] | {"dob": "Müller"})
     assert "ller" not in repr(refusal.value)
     assert refusal.value.__suppress_context__
+
+
+@pytest.mark.parametrize("extra", [b"bytes", cbor2.undefined, cbor2.CBORTag(61, 1), {1: "number"}], ids=repr)
+def test_what_is_no_json_is_refused_also_where_nobody_looks(extra):
+    assert not is_read(forge.PAYLOADS["test"] | {"extra": extra})
+    assert is_read(forge.PAYLOADS["test"] | {"extra": {"of": ["any", 1, 2.5, None, True]}})
