@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from issuance import certificate, models, pdf, revocations, signing_keys, trust_list
+from issuance.verification import sources
 from project.local import folders
 from tests.issuance import samples
 from tests.issuance.verification import forge
@@ -194,7 +195,7 @@ def test_trust_list_is_fetched_and_its_authority_may_be_a_file(verify, written, 
         ((404, {}, b""), "status 404"),
         ((302, {"location": "/elsewhere"}, b""), "status 302"),
         ((200, {}, b"<html>"), "not a trust list"),
-        ((200, {}, bytes(5 * 1024 * 1024)), "too large"),
+        ((200, {}, bytes(sources.LARGEST_LIST_BYTES + 1)), "too large"),
     ],
     ids=["nothing there", "elsewhere", "HTML", "too large"],
 )
