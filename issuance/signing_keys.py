@@ -231,9 +231,10 @@ def _newest(directory: Path, kind: Kind, now: datetime) -> Signer:
     newest = newest_valid(signers, now)
     if newest is None:
         last = max(signer.valid_until for signer in signers)
+        coming = min((signer.valid_from for signer in signers if signer.valid_from > now), default=None)
+        helps = f"one begins on {coming:%Y-%m-%d %H:%M} UTC" if coming else "rotate (manage.py signing_keys rotate)"
         raise errors.UnusableKeys(
-            f"No {_NAMES[kind]} in {directory} is valid now; the last ends on {last:%Y-%m-%d}: rotate"
-            " (manage.py signing_keys rotate)."
+            f"No {_NAMES[kind]} in {directory} is valid now; the last ends on {last:%Y-%m-%d}: {helps}."
         )
     return newest
 

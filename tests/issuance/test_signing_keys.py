@@ -110,9 +110,9 @@ def test_empty_folder_says_so(tmp_path):
         signing_keys.load_signer(tmp_path, samples.NOW)
 
 
-@pytest.mark.parametrize("days", [-1, 731])
-def test_signer_outside_its_validity_says_until_when(folder, days):
-    with pytest.raises(errors.UnusableKeys, match="valid now; the last ends on 2028-11-21"):
+@pytest.mark.parametrize(("days", "helps"), [(-1, "one begins on 2026-11-22 13:00 UTC"), (731, "rotate")])
+def test_signer_outside_its_validity_says_until_when_and_what_helps(folder, days, helps):
+    with pytest.raises(errors.UnusableKeys, match=f"valid now; the last ends on 2028-11-21: {helps}"):
         signing_keys.load_signer(folder, samples.NOW + timedelta(days=days))
 
 
