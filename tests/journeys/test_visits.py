@@ -115,6 +115,7 @@ async def test_stranger_believes_a_passport_by_the_list_alone_through_rotation_a
     assert not stranger.fetch().revokes(first.certificate_id)
     vestibule.manage("revoke", first.certificate_id, "--reason", "misused", "--by", "ada")
     assert stranger.fetch(lambda listed: bool(listed.revoked)).revokes(first.certificate_id)
+    assert "revokes 1 certificates" in vestibule.manage("signing_keys", "trust-list")
     vestibule.manage("signing_keys", "retire", made.hex(), "--compromised", "--yes")
     assert len(stranger.fetch(lambda listed: listed.certificate(made) is None).certificates) == 1
     again, _third = stranger.judge(await passport_of(vestibule, somebody("vaccinated", skip=240)))
