@@ -2,8 +2,11 @@ import io
 
 import pytest
 from django.core import management
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from issuance import models
+from issuance import models, revocations
+from tests.issuance import samples
 
 COLUMNS = {
     models.Certificate: {"id", "facts_hash", "certificate_id", "kid", "issued_at", "expires_at"},
@@ -41,3 +44,20 @@ def test_migrations_are_complete():
     said = io.StringIO()
     management.call_command("makemigrations", "issuance", dry_run=True, stdout=said)
     assert "No changes" in said.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_before_are_kept_by_the_upgrade_and_may_be_revoked():
+    executor = MigrationExecutor(connection)
+    newest = executor.loader.graph.leaf_nodes("issuance")
+    executor.migrate([("issuance", "0001_initial")])
+    try:
+        old = MigrationExecutor(connection).loader.project_state(("issuance", "0001_initial")).apps
+        kept = {"certificate_id": samples.IDENTIFIER, "ticket_id": "A" * 22, "person_hash": "of another key"}
+        old.get_model("issuance", "Passport").objects.create(
+            room="passport", kid="00", issued_at=samples.NOW, expires_at=samples.NOW, **kept
+        )
+    finally:
+        MigrationExecutor(connection).migrate(newest)
+    assert list(models.Passport.objects.values(*kept)) == [kept]
+    assert revocations.revoke(samples.IDENTIFIER, "misused", "ada", samples.NOW)

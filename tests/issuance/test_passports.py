@@ -260,7 +260,7 @@ def test_search_that_fails_for_ever_while_others_are_answered_is_said_in_the_end
     desk = dataclasses.replace(desk, breaker=breaker.Breaker(line.client, patience_s=0.2, strikes=2))
     join(line, somebody())
     server.fault(kind="status", status=500, people=[somebody().number])
-    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving = threading.Thread(target=serve_apart, args=(desk,))
     serving.start()
     while serving.is_alive():
         desk.breaker.answered("somebody else")
@@ -276,7 +276,7 @@ def test_nobody_is_failed_by_a_registry_that_answers_nobody(
     join(line, somebody())
     number = line.look(TICKET).number
     server.fault(kind="status", status=500)
-    serving = threading.Thread(target=desk.serve, args=("test", TICKET))
+    serving = threading.Thread(target=serve_apart, args=(desk,))
     serving.start()
     prober = probing.Prober(desk.breaker, desk.permits, desk.registry)
     while serving.is_alive():
