@@ -1,4 +1,4 @@
-"""python -m benchmarks.permits [--whole] [--json]: how much of the registry's contract several workers use together.
+"""python -m benchmarks.permits [--json]: how much of the registry's contract several workers use together.
 
 Judged by the log of the simulated registry, which notes each call as it comes. All servers are its own.
 """
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.permits import judge, whole
+from benchmarks.permits import judge
 from benchmarks.room import server
 from issuance import permits
 
@@ -30,18 +30,13 @@ PROMISED_SHARE = 0.88
 
 def main() -> None:
     options = _options()
-    figures = _of_the_whole(options) if options.whole else _of_clerks(options)
+    figures = _measured(options)
     _print_table(figures, options)
     if options.json:
         print(json.dumps(figures))
 
 
-def _of_the_whole(options: argparse.Namespace) -> dict[str, Any]:
-    return whole.measure(options.rate, options.latency_ms, options.processes, options.seconds, options.leave)
-
-
-def _of_clerks(options: argparse.Namespace) -> dict[str, Any]:
-    """Worker processes that make no documents, with a Valkey and a simulator of their own."""
+def _measured(options: argparse.Namespace) -> dict[str, Any]:
     with server.running() as redis_url, _registry(options) as (registry_url, log):
         begins_s = time.time() + 0.5
         clerks = [_clerk(options, redis_url, registry_url, number) for number in range(options.processes)]
@@ -58,9 +53,8 @@ def _of_clerks(options: argparse.Namespace) -> dict[str, Any]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.permits", description=__doc__)
     parser.add_argument("--json", action="store_true", help="the figures again as one JSON object, as the last line")
-    parser.add_argument("--whole", action="store_true", help="real workers behind a web, an usher and a crowd")
     parser.add_argument("--processes", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=8, help="of each process; real workers have 8")
+    parser.add_argument("--threads", type=int, default=8, help="of each process")
     parser.add_argument("--rate", type=int, default=50, help="calls a second that the contract allows")
     parser.add_argument("--latency-ms", type=int, default=100, help="how long the registry takes")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long is measured")

@@ -3,6 +3,7 @@
 Nothing is tried twice here, redirects are not followed, and messages name the kind of call and a status only.
 """
 
+import contextlib
 import datetime
 import functools
 import logging
@@ -78,11 +79,12 @@ class Wire:
         `before_call` may return what is to be called when this call has ended. Raises: RegistryPaused,
         RegistryUnavailable, RegistryRejected, and what `before_call` raises, nothing being sent then.
         """
-        target = self._target(kind, address)
+        # All that can be done before the permit: what comes behind it makes the call late.
+        request = self._client.build_request(method, self._target(kind, address), data=form)
         after_call = before_call()
         started, status = time.monotonic(), None
         try:
-            with self._client.stream(method, target, data=form) as response:
+            with contextlib.closing(self._client.send(request, stream=True)) as response:
                 status = response.status_code
                 _check(kind, response)
                 return self._read(kind, response, started + self._call_timeout_s)
