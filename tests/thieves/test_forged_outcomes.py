@@ -129,3 +129,13 @@ async def test_ticket_that_advance_gave_up_is_told_as_failed(line: Line, caplog:
     ended_by_him(line, browser.ticket_id, "failed", "internal", b"", b"")
     assert json.loads((await browser.get("ticket")).content)["reason"] == "internal"
     assert "not signed" not in caplog.text
+
+
+async def test_who_leaves_after_the_end_leaves_neither_document_nor_proof(line: Line) -> None:
+    browser = Browser()
+    await browser.join()
+    finished(line, browser)
+    outcome = line.keys.outcome(browser.ticket_id)
+    assert {b"document", b"proof"} <= line.client.hgetall(outcome).keys()
+    assert (await browser.leave()).status_code == 204
+    assert not {b"document", b"proof", b"reason"} & line.client.hgetall(outcome).keys()
