@@ -35,6 +35,7 @@ COPY project/settings/__init__.py project/settings/base.py project/settings/publ
 COPY project/urls/__init__.py project/urls/public.py project/urls/
 COPY queueing/*.py queueing/
 COPY queueing/lua queueing/lua
+COPY queueing/templates queueing/templates
 COPY frontend/*.html frontend/
 COPY frontend/static frontend/static
 RUN chmod -R a+rX . && python -m compileall -q .

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from redis.exceptions import RedisError
 
-from issuance import breaker, key_dates, pdf, permits, press, probing, stages, tries
+from issuance import breaker, handout, key_dates, permits, press, probing, stages, tries
 from issuance.keyring import Keyring
 from issuance.passports import Desk
 from issuance.registry.client import Registry
@@ -57,7 +57,7 @@ def keyring() -> Keyring:
 
 @functools.cache
 def pages() -> press.Press:
-    return press.Press(pdf.render, settings.RENDER_PROCESSES or press.cores())
+    return press.Press(handout.make, settings.RENDER_PROCESSES or press.cores())
 
 
 def desk() -> Desk:

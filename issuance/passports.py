@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db import Error as DatabaseTrouble
 
-from issuance import certificate, eligibility, errors, hashes, issued, pdf, tries
+from issuance import certificate, eligibility, errors, handout, hashes, issued, pdf, tries
 from issuance.breaker import Breaker
 from issuance.inquiries import Inquiry
 from issuance.keyring import Keyring
@@ -59,7 +59,7 @@ class Desk:
     tries_limit: tries.Limit
     teller: events.Teller
     meter: Meter = field(default_factory=Meter)
-    make: Callable[[facts.Page], bytes] = pdf.render
+    make: Callable[[facts.Page], bytes] = handout.make
 
     def serve(self, slug: str, ticket_id: str) -> None:
         """Serve a called ticket; one that is not (or no longer) ours to serve is left alone. Safe to repeat."""
@@ -128,7 +128,9 @@ class _Visit:
         # A database takes its time, in which a signer may be retired; the next attempt then signs anew.
         self.desk.keyring.check(signer)
         passport = certificate.certify(person, dose, row.certificate_id, row.issued_at, signer)
-        return sealing.lock(request.reply_key, self.slug, self.ticket_id, self.desk.make(pdf.page(passport)))
+        return sealing.lock(
+            request.reply_key, self.slug, self.ticket_id, self.desk.make(pdf.page(passport, request.language))
+        )
 
     def _found(self, details: claims.Claims) -> records.Record:
         """The person's record. Nobody is asked about without a signer, and a database that has taken the try."""

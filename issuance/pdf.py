@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from issuance import certificate, products
 from issuance.fonts import faces
-from issuance.paper import document, facts, metadata, panels, words
+from issuance.paper import document, facts, metadata, panels, squares, words
 
 
 def page(issued: certificate.Certificate, language: str = words.FIRST) -> facts.Page:
@@ -43,9 +43,9 @@ def _drawable(name: str, latin: str) -> str:
     return name if faces.can_draw(name) else latin.replace("<", " ")
 
 
-def render(content: facts.Page) -> bytes:
-    """A PDF/A-2u. Raises faces.MissingGlyph before anything is written."""
+def render(content: facts.Page, code: squares.Squares | None = None) -> bytes:
+    """A PDF/A-2u; `code`: where it was drawn before. Raises faces.MissingGlyph before anything is written."""
     first, second = words.pair(content.language)
-    page, drawings = panels.draw(content)
+    page, drawings = panels.draw(content, code or squares.of(content.hc1))
     about = metadata.Metadata(first["title"], content.issuer, (first.tag, second.tag), content.issued_at)
     return document.write(page, about, drawings)

@@ -19,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 APPLICATION = ("/api/", "/healthz", "/readyz")
+WRITTEN_PAGE = re.compile(r"/rooms/[a-z0-9-]{1,40}/passport")
 ROOM_PAGE = re.compile(r"/rooms/[a-z0-9-]{1,40}/?|/")
 NOT_FOUND_PAGE = "/404.html"
 # Pages change with every release and must be asked for again; their parts too, until their names carry a hash.
@@ -41,7 +42,7 @@ class Pages:
         path = "/room.html" if ROOM_PAGE.fullmatch(scope["path"]) else scope["path"]
         if path not in self.files:
             path = NOT_FOUND_PAGE
-        if scope["method"] not in ("GET", "HEAD") or scope["path"].startswith(APPLICATION) or path not in self.files:
+        if scope["method"] not in ("GET", "HEAD") or _is_written(scope["path"]) or path not in self.files:
             await self.app(scope, receive, send)
             return
         # Nobody has a part, or an older version, of what does not exist.
@@ -69,6 +70,11 @@ class Pages:
         if path not in self._compressed:
             self._compressed[path] = gzip.compress(body, mtime=0)
         return self._compressed[path]
+
+
+def _is_written(path: str) -> bool:
+    """By the application, for this browser alone."""
+    return path.startswith(APPLICATION) or WRITTEN_PAGE.fullmatch(path) is not None
 
 
 def _environ(scope: Message) -> dict[str, str]:

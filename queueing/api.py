@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Header, NinjaAPI
 from ninja.parser import Parser
 
-from queueing import answers, claims, cookies, errors, origins, places, web, wire
+from queueing import answers, claims, cookies, documents, errors, origins, places, web, wire
 from queueing.room import WaitingRoom
 
 # 128 bits need 22 characters of base64; longer keys are hashed as they are.
@@ -84,7 +84,7 @@ async def show_room(request: HttpRequest, room: str) -> HttpResponse:  # noqa: A
 async def join(
     request: HttpRequest,
     room: str,
-    body: Body[claims.Claims],
+    body: Body[claims.Form],
     idempotency_key: Header[str | None] = None,
 ) -> HttpResponse:
     _refuse_foreign(request)
@@ -146,7 +146,7 @@ async def passport(request: HttpRequest, room: str) -> HttpResponse:
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    return HttpResponse(document, content_type="application/pdf", headers=headers)
+    return HttpResponse(documents.pdf_of(document), content_type="application/pdf", headers=headers)
 
 
 @api.get(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 # EU DCC schema 1.3: names hold at most 80 characters.
@@ -34,6 +34,8 @@ INVISIBLE = frozenset(
 # Hebrew and Vietnamese stack up to three or four on a letter.
 STACKED_MARKS = re.compile("m{5}")
 DOCUMENT_CHARACTERS = re.compile(r"[A-Z0-9 /-]+")
+# Of the words on a passport, the usual one first (BCP 47, primary tags).
+LANGUAGES = ("en", "de", "fr", "es", "pl", "el", "ar")
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 # The day begins here first: a child born today is nowhere on Earth born in the future.
 EARLIEST_ZONE = datetime.timezone(datetime.timedelta(hours=14))
@@ -105,7 +107,14 @@ def _born(day: datetime.date) -> datetime.date:
     return day
 
 
+def _language(tag: object) -> str:
+    """Nobody is turned away for a language: one that we do not have is the usual one."""
+    primary = tag.partition("-")[0].strip().lower() if isinstance(tag, str) else ""
+    return primary if primary in LANGUAGES else LANGUAGES[0]
+
+
 Name = Annotated[str, BeforeValidator(_name)]
+Language = Annotated[str, BeforeValidator(_language)]
 
 
 class Claims(BaseModel):
@@ -128,21 +137,41 @@ class Claims(BaseModel):
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
 
 
+class Form(Claims):
+    """What a browser sends: the details, and the language of its page, which says nothing of who somebody is."""
+
+    language: Language = Field(
+        default=LANGUAGES[0],
+        description=f"Of the page: {', '.join(LANGUAGES)}; anything else counts as {LANGUAGES[0]}",
+    )
+
+    def details(self) -> Claims:
+        return Claims.model_construct(**{name: getattr(self, name) for name in Claims.model_fields})
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What is sealed to the issuing tier: the details, and the key under which the document is to come back."""
+    """What is sealed to the issuing tier: the details, the key under which the document is to come back, its language.
+
+    Whoever knows of no language reads over it; whoever sends none means the usual one.
+    """
 
     claims: Claims
     reply_key: bytes
+    language: str = LANGUAGES[0]
 
     def to_bytes(self) -> bytes:
-        return len(self.reply_key).to_bytes(1) + self.reply_key + self.claims.to_bytes()
+        written = json.dumps(
+            {**self.claims.model_dump(mode="json"), "language": self.language}, sort_keys=True, ensure_ascii=False
+        )
+        return len(self.reply_key).to_bytes(1) + self.reply_key + written.encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Request:
         """Raises: ValueError, without the values in it."""
         length = data[0]
-        return cls(Claims.model_validate_json(data[1 + length :]), data[1 : 1 + length])
+        form = Form.model_validate_json(data[1 + length :])
+        return cls(form.details(), data[1 : 1 + length], form.language)
 
 
 FIELDS = tuple(Claims.model_fields)

@@ -10,7 +10,7 @@ from django.conf import settings as configured
 from django.http import HttpRequest
 
 from queueing import addresses, answers, cookies, errors, metrics, outcomes, sealing, tickets, vouching, wire
-from queueing.claims import Claims, Request
+from queueing.claims import Form, Request
 from queueing.hub import Hub
 from queueing.room import Joined, TicketState, WaitingRoom
 from queueing.rooms import RoomView
@@ -26,7 +26,7 @@ class Place:
     new: bool
 
 
-async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http: HttpRequest) -> Place:
+async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: HttpRequest) -> Place:
     """Give a new place, or find the one this browser or this idempotency key already has.
 
     Raises: RoomUnknown, RoomNotReady, RoomClosed, TooManyJoins, PlaceTaken, TicketGone, IssuingKeyUnknown.
@@ -35,7 +35,7 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
         raise errors.RoomNotReady
     view = await hub.rooms.view(slug)
     secret = configured.SECRET_KEY.encode()
-    identity = tickets.identify(secret, slug, idempotency_key, request.to_bytes())
+    identity = tickets.identify(secret, slug, idempotency_key, form.details().to_bytes())
     held = await _live_ticket(hub, slug, http)
     if held is not None:
         ticket, state = held
@@ -43,7 +43,7 @@ async def join(hub: Hub, slug: str, request: Claims, idempotency_key: str, http:
             raise errors.PlaceTaken
         return Place(ticket, shown(ticket, state, view), new=False)
     await hub.openers.check(configured.ISSUING_PUBLIC_KEY)
-    sealed = _sealed(slug, identity, request)
+    sealed = _sealed(slug, identity, form)
     joined = await hub.store.run(
         WaitingRoom(slug).join(
             identity.id,
@@ -84,7 +84,7 @@ async def ticket_of(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Tic
 
 
 async def document(hub: Hub, ticket: tickets.Ticket) -> bytes:
-    """The passport, decrypted with the key in the ticket. Raises: NoPassport, PassportExpired."""
+    """As documents.py packs it, decrypted with the key in the ticket. Raises: NoPassport, PassportExpired."""
     room = WaitingRoom(ticket.room)
     outcome = await hub.store.client.hmget(room.keys.outcome(ticket.id), "state", "document", "proof")
     state, locked, proof = cast(list[bytes | None], outcome)
@@ -112,9 +112,9 @@ async def state_of(hub: Hub, ticket: tickets.Ticket, operation: Op[TicketState])
     return restored.ticket if restored.verdict == "gone" else await hub.store.run(operation)
 
 
-def _sealed(slug: str, identity: tickets.Identity, request: Claims) -> bytes:
+def _sealed(slug: str, identity: tickets.Identity, form: Form) -> bytes:
     """For the issuing tier alone to open, and to see that it came from here."""
-    sealable = Request(request, identity.reply_key).to_bytes()
+    sealable = Request(form.details(), identity.reply_key, form.language).to_bytes()
     sealed = sealing.seal(configured.ISSUING_PUBLIC_KEY, slug, identity.id, sealable)
     return vouching.sign_request(configured.WEB_SIGNING_KEY, slug, identity.id, sealed, time.time())
 

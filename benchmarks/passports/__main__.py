@@ -7,7 +7,7 @@ import datetime
 import json
 
 from benchmarks.passports import naive, people, trial
-from issuance import pdf, press
+from issuance import handout, press
 
 # Enough for a steady figure; the usual way is slow, and steady sooner.
 COUNT, NAIVE_SHARE = 400, 10
@@ -18,7 +18,7 @@ def main() -> None:
     signer = people.signer(datetime.datetime.now(datetime.UTC))
     latin = people.found("latin", arguments.count)
     cores = press.cores()
-    ours = trial.alone(latin, signer, pdf.render)
+    ours = trial.alone(latin, signer, handout.make)
     usual = trial.alone(latin[: max(10, arguments.count // NAIVE_SHARE)], signer, naive.render)
     by_clock, by_core = trial.together(latin, signer, cores)
     _print_row("one process", ours)
@@ -28,7 +28,7 @@ def main() -> None:
     print(f"the usual way's fonts: {', '.join(path.name for path in naive.fonts())}")
     scripts = {}
     for script in ("greek", "cyrillic", "georgian", "armenian", "hebrew", "arabic"):
-        score = trial.alone(people.found(script, arguments.count // 4), signer, pdf.render)
+        score = trial.alone(people.found(script, arguments.count // 4), signer, handout.make)
         _print_row(script, score)
         scripts[script] = {"per_s": round(score.per_s, 1), "bytes": score.page_bytes}
     figures = {

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from benchmarks.passports import people
-from issuance import pdf, press, signing_keys
+from issuance import handout, pdf, press, signing_keys
 from issuance.paper import facts
-from queueing import sealing
+from queueing import documents, sealing
 
 # A worker's threads, which certify and lock; each waits for its page meanwhile.
 THREADS = 8
@@ -50,7 +50,7 @@ def alone(found: Sequence[people.Found], signer: signing_keys.Signer, make: Call
 def together(found: Sequence[people.Found], signer: signing_keys.Signer, processes: int) -> tuple[float, float]:
     """(passports by the clock, passports for each second of a core's work) as a worker makes them."""
     now = datetime.datetime.now(datetime.UTC)
-    presses = press.Press(pdf.render, processes)
+    presses = press.Press(handout.make, processes)
     with ThreadPoolExecutor(THREADS) as threads:
         presses.start()
         list(threads.map(lambda one: _passport(one, signer, now, presses.document), found[: 4 * processes]))
@@ -65,9 +65,9 @@ def together(found: Sequence[people.Found], signer: signing_keys.Signer, process
 def _passport(
     one: people.Found, signer: signing_keys.Signer, now: datetime.datetime, make: Callable[[facts.Page], bytes]
 ) -> tuple[int, int]:
-    """(bytes of the page, bytes as Redis holds them)"""
-    page = make(pdf.page(one.certify(signer, now)))
-    return len(page), len(sealing.lock(one.reply_key, people.ROOM, people.TICKET, page))
+    """(bytes of the PDF, bytes as Redis holds it with what a page to be read needs)"""
+    made = make(pdf.page(one.certify(signer, now)))
+    return len(documents.pdf_of(made)), len(sealing.lock(one.reply_key, people.ROOM, people.TICKET, made))
 
 
 def _children_s() -> float:

@@ -20,7 +20,7 @@ _ASIDE_X = backdrop.CODE_X + squares.CODE_MM + 6
 _ASIDE = backdrop.LEFT + backdrop.COLUMN - _ASIDE_X
 
 
-def draw(content: facts.Page) -> tuple[canvas.Canvas, dict[str, objects.Stream]]:
+def draw(content: facts.Page, code: squares.Squares) -> tuple[canvas.Canvas, dict[str, objects.Stream]]:
     """The page and the drawings it calls by name. Raises faces.MissingGlyph."""
     sheet = _Sheet(canvas.Canvas(), words.pair(content.language), content)
     backdrop.draw(sheet.page)
@@ -28,7 +28,7 @@ def draw(content: facts.Page) -> tuple[canvas.Canvas, dict[str, objects.Stream]]
     sheet.vaccination()
     sheet.certificate()
     sheet.advice()
-    return sheet.page, {"Ornament": backdrop.form(), "Code": squares.image(squares.of(content.hc1))}
+    return sheet.page, {"Ornament": backdrop.form(), "Code": squares.image(code)}
 
 
 @dataclass(frozen=True, slots=True)

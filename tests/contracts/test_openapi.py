@@ -21,7 +21,7 @@ from queueing.rooms import RoomView
 from tests.contracts import documents
 
 PROTOCOL = "docs/protocol.md"
-SHAPES = (wire.RoomsOut, wire.RoomOut, wire.TicketOut, wire.TrustListOut, wire.Problem, claims.Claims)
+SHAPES = (wire.RoomsOut, wire.RoomOut, wire.TicketOut, wire.TrustListOut, wire.Problem, claims.Form)
 MODELS = {model.__name__: model for model in SHAPES}
 CALL = re.compile(r"`(GET|POST|PUT|DELETE) ([^`]+)`")
 # One ticket in the states that each kind of frame is an example of.

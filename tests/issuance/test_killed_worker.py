@@ -13,7 +13,7 @@ from django.db import connection
 
 from issuance import actors, models, signing_keys, stages
 from project.local import folders
-from queueing import sealing
+from queueing import documents, sealing
 from queueing.attendance import Attendance
 from tests.queueing.lines import Line
 from tests.thieves import citizens
@@ -72,7 +72,7 @@ def test_worker_killed_between_row_and_outcome_leads_to_the_same_passport_once(l
     assert (again.pk, again.certificate_id, again.issued_at) == (row.pk, row.certificate_id, row.issued_at)
     assert models.Certificate.objects.count() == 1
     locked = line.client.hget(line.keys.outcome(TICKET), "document")
-    page = pypdfium2.PdfDocument(sealing.unlock(REPLY_KEY, "test", TICKET, locked))[0]
+    page = pypdfium2.PdfDocument(documents.pdf_of(sealing.unlock(REPLY_KEY, "test", TICKET, locked)))[0]
     assert row.certificate_id in page.get_textpage().get_text_bounded()
     [code] = zxingcpp.read_barcodes(page.render(scale=2).to_pil())
     assert code.text.startswith("HC1:")

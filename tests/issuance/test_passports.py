@@ -31,7 +31,7 @@ from issuance import (
 from issuance.registry import people
 from issuance.registry.client import Registry
 from project.local import ports
-from queueing import claims, sealing, store, tickets, vouching
+from queueing import claims, documents, sealing, store, tickets, vouching
 from queueing import keys as queue_keys
 from queueing.attendance import Attendance
 from queueing.room import Lease
@@ -77,7 +77,7 @@ def join(line: Line, person: people.Person, ticket: str = TICKET, **changed: Any
 def document(line: Line, ticket: str = TICKET) -> bytes:
     locked = line.client.hget(line.keys.outcome(ticket), "document")
     assert locked is not None
-    return sealing.unlock(REPLY_KEY, "test", ticket, locked)
+    return documents.pdf_of(sealing.unlock(REPLY_KEY, "test", ticket, locked))
 
 
 def serve_apart(desk: passports.Desk) -> None:

@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from issuance import actors, issued, key_changes, key_files, keyring, models, passports, signing_keys
 from issuance.registry.client import Registry
 from issuance.verification import documents, trust, verdicts
+from queueing import documents as handed
 from queueing import sealing
 from tests.issuance import desks
 from tests.queueing.lines import Line
@@ -48,7 +49,7 @@ def judged(desk: passports.Desk, line: Line) -> verdicts.Verdict:
     """By the signers that are trusted now."""
     locked = line.client.hget(line.keys.outcome(TICKET), "document")
     assert locked is not None
-    [found] = documents.codes(sealing.unlock(REPLY_KEY, "test", TICKET, locked))
+    [found] = documents.codes(handed.pdf_of(sealing.unlock(REPLY_KEY, "test", TICKET, locked)))
     signers = trust.of(signing_keys.certificates(desk.keyring.directory))
     return verdicts.judge(found.text, signers, datetime.datetime.now(datetime.UTC))
 

@@ -135,6 +135,7 @@ def test_citizen_waits_behind_a_crowd_and_gets_a_verifiable_passport(
     shows_its_holder_and_verifies(passport, person, Path(vestibule.site.folders.signing_keys))
     assert Visit(browser, url).passport().status == 404
     assert visit.passport().status == 200
+    is_read_as_a_page(visit, person)
     visit.page.click("#clear-device")
     expect(visit.page.locator("#screen-ended")).to_be_visible()
     assert visit.passport().status == 404
@@ -142,6 +143,16 @@ def test_citizen_waits_behind_a_crowd_and_gets_a_verifiable_passport(
     assert visit.page.evaluate("() => Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0
     assert visit.problems == []
     waiting.join(timeout=120)
+
+
+def is_read_as_a_page(visit: Visit, person: people.Person) -> None:
+    """In a tab of its own: the same facts, written by the server."""
+    page = visit.page.context.new_page()
+    page.goto(f"{visit.url}{visit.page.locator('#read').get_attribute('href')}")
+    expect(page.locator("h1")).to_contain_text("Health passport")
+    expect(page.locator("dd", has_text=person.family_name)).to_be_visible()
+    expect(page.get_by_role("img", name="Code with the signed certificate")).to_be_visible()
+    page.close()
 
 
 def shows_its_holder_and_verifies(passport: Path, person: people.Person, keys: Path) -> None:

@@ -293,3 +293,12 @@ async def test_health_and_readiness(line: Line) -> None:
         assert (await client.get("/readyz")).status_code == 503
     finally:
         line.client.config_set("maxmemory-policy", "noeviction")
+
+
+async def test_repeat_in_another_language_finds_the_same_ticket(line: Line) -> None:
+    browser = Browser()
+    first = await browser.join("the-key-of-this-page", DETAILS | {"language": "fr"})
+    again = await browser.join("the-key-of-this-page", DETAILS | {"language": "pl"})
+    alone = await Browser().join("the-key-of-this-page", DETAILS)
+    assert [first.status_code, again.status_code, alone.status_code] == [201, 200, 200]
+    assert line.client.zcard(line.keys.waiting) == 1

@@ -138,3 +138,35 @@ def test_details_are_never_printed() -> None:
 def test_request_survives_its_journey() -> None:
     request = claims.Request(claims.Claims.model_validate(GOOD), b"k" * 32)
     assert claims.Request.from_bytes(request.to_bytes()) == request
+
+
+@pytest.mark.parametrize(
+    ("sent", "language"),
+    [
+        ("fr", "fr"),
+        ("el-GR", "el"),
+        (" AR ", "ar"),
+        ("ja", "en"),
+        ("", "en"),
+        (None, "en"),
+        (7, "en"),
+        ("x" * 900, "en"),
+    ],
+)
+def test_language_that_we_do_not_have_is_the_usual_one_and_nobody_is_turned_away(sent, language):
+    form = claims.Form.model_validate(GOOD | {"language": sent})
+    assert form.language == language
+    assert claims.Form.model_validate(GOOD).language == "en"
+
+
+def test_language_says_nothing_of_who_somebody_is():
+    one, other = (claims.Form.model_validate(GOOD | {"language": tag}) for tag in ("fr", "pl"))
+    assert one.details().to_bytes() == other.details().to_bytes() == claims.Claims.model_validate(GOOD).to_bytes()
+
+
+def test_request_carries_the_language_and_reads_without_one():
+    details = claims.Claims.model_validate(GOOD)
+    request = claims.Request(details, b"k" * 32, "ar")
+    assert claims.Request.from_bytes(request.to_bytes()) == request
+    before = bytes([32]) + b"k" * 32 + details.to_bytes()
+    assert claims.Request.from_bytes(before) == claims.Request(details, b"k" * 32, "en")

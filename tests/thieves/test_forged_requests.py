@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from issuance import models
-from queueing import errors, metrics, sealing, tickets, vouching
+from queueing import documents, errors, metrics, sealing, tickets, vouching
 from tests.queueing.lines import Line
 from tests.thieves import citizens
 
@@ -96,7 +96,7 @@ def test_request_put_back_under_its_own_id_makes_no_passport_for_whoever_put_it_
     desk.serve("test", HERS)
     assert models.Passport.objects.count() == 1
     [locked] = line.client.hmget(line.keys.outcome(HERS), "document")
-    assert sealing.unlock(HER_KEY, "test", HERS, locked).startswith(b"%PDF")
+    assert documents.pdf_of(sealing.unlock(HER_KEY, "test", HERS, locked)).startswith(b"%PDF")
     with pytest.raises(errors.Unsealable):
         sealing.unlock(HIS_KEY, "test", HERS, locked)
 

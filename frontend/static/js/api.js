@@ -47,6 +47,8 @@ export class Api {
         this.root = `/api/rooms/${encodeURIComponent(slug)}`;
         this.socketUrl = `/ws/rooms/${encodeURIComponent(slug)}`;
         this.passportUrl = `${this.root}/passport`;
+        /** The same passport as a page. */
+        this.readUrl = `/rooms/${encodeURIComponent(slug)}/passport`;
     }
 
     /** The server's time: instants it names are compared with this, for many a phone's clock is wrong. */

@@ -49,6 +49,7 @@
  * @property {string} family_name
  * @property {string} date_of_birth YYYY-MM-DD
  * @property {string} document_number
+ * @property {string} [language] of the page (BCP 47): the second one on the passport
  *
  * @typedef {object} ProblemBody
  * @property {string} [title]

@@ -95,7 +95,8 @@ export class Steps {
      */
     async #post(details, key) {
         try {
-            return await this.#visit.api.join(details, key);
+            // The passport's second language is the page's.
+            return await this.#visit.api.join({ ...details, language: document.documentElement.lang }, key);
         } catch (error) {
             if (error instanceof Problem && error.body.reason === 'closed') {
                 this.#visit.close();

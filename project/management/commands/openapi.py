@@ -27,6 +27,16 @@ Schema = dict[str, Any]
 BESIDE_THE_API: dict[str, tuple[str, str, dict[int, str]]] = {
     "/": ("The page of the visit", "text/html", {200: "The page; it finds the room by asking"}),
     "/rooms/{room}": ("The page of the visit", "text/html", {200: "The same page, for every room"}),
+    "/rooms/{room}/passport": (
+        "The passport as a page to be read",
+        "text/html",
+        {
+            200: "The same facts as in the PDF, for the browser that waited",
+            404: "A page: there is nothing here for this browser",
+            410: "A page: the passport is no longer kept",
+            503: "A page: try again shortly; see Retry-After",
+        },
+    ),
     "/healthz": ("Alive", "text/plain", {200: "alive"}),
     "/readyz": ("Ready", "text/plain", {200: "ready", 503: "Why not: draining, or Redis is not to be relied upon"}),
 }

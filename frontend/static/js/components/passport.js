@@ -30,7 +30,7 @@ export class Passport {
             return;
         }
         for (const link of this.#root.querySelectorAll('a')) {
-            link.href = visit.api.passportUrl;
+            link.href = link.id === 'read' ? visit.api.readUrl : visit.api.passportUrl;
         }
         this.#tick();
         this.#app.announcer.say('issued', this.#app.texts.get('issued.title'));
