@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from django.test import AsyncClient
+from redis.exceptions import RedisError
 
-from queueing import keys, trust_list
+from project.local import watchdog
+from queueing import errors, keys, trust_list
 from queueing.store import AsyncStore, connect_async
+from tests import servers
 from tests.queueing.lines import Line
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -56,3 +60,23 @@ async def test_crowd_of_verifiers_costs_redis_nothing(line: Line, redis_url: str
         assert await relay.latest() == SIGNED
     await client.aclose(close_connection_pool=True)
     assert line.client.info("commandstats")["cmdstat_get"]["calls"] < 50
+
+
+async def test_list_is_there_while_redis_is_away(
+    guard: watchdog.Watchdog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trust_list, "FRESH_S", 0.0)
+    with servers.running_valkey(guard, tmp_path) as server:
+        client = connect_async(server.url())
+        await client.set(keys.TRUST_LIST, SIGNED)
+        relay, newcomer = trust_list.Relay(AsyncStore(client)), trust_list.Relay(AsyncStore(client))
+        assert await relay.latest() == SIGNED
+        server.kill()
+        assert await relay.latest() == SIGNED
+        with pytest.raises(RedisError):
+            await newcomer.latest()
+        server.start()
+        await client.delete(keys.TRUST_LIST)
+        with pytest.raises(errors.NoTrustList):
+            await relay.latest()
+        await client.aclose(close_connection_pool=True)
