@@ -7,12 +7,13 @@ import os
 import time
 from typing import Any
 
+from issuance import breaker
 from project import broker
 from project.local.stack import VALKEY
 from queueing import events
 from queueing.obstacles import REGISTRY_UNAVAILABLE
 from tests.faults.scene import Scene, until
-from tests.faults.stage import Stage
+from tests.faults.stage import USHERS, Stage
 
 # What starts a dead process again is not quicker than this.
 SUPERVISOR_S = 1.0
@@ -159,6 +160,13 @@ async def registry_talks_nonsense(scene: Scene) -> None:
     await _registry_is_ill(scene, scene.lasts_s(30, short_s=8), kind="html")
 
 
+async def registry_searches_fail(scene: Scene) -> None:
+    """It answers probes, and no search: again and again a few are called, and go back to their old numbers."""
+    before = await scene.do(scene.stage.calls)
+    await _registry_is_ill(scene, scene.lasts_s(30, short_s=10), kind="status", status=500, kinds=["patient"])
+    scene.notes.append(f"{await scene.do(scene.stage.calls) - before} were called meanwhile")
+
+
 async def registry_wants_silence(scene: Scene) -> None:
     """It asks for a pause of five seconds, again and again."""
     began_ns, _ = await scene.do(
@@ -172,12 +180,14 @@ async def registry_wants_silence(scene: Scene) -> None:
 
 
 async def _registry_is_ill(scene: Scene, lasts_s: float, **fault: Any) -> None:
+    """While it is, nobody is being served but those who are tried."""
     began_ns, _ = await scene.do(scene.stage.registry, **fault)
     await until(lambda: scene.stage.pulse() == REGISTRY_UNAVAILABLE, "the line stands still")
     await scene.every_page_says(REGISTRY_UNAVAILABLE)
     await asyncio.sleep(lasts_s)
     serving = await scene.do(scene.stage.serving)
-    assert not serving, f"{len(serving)} are being served by a registry that serves nobody"
+    assert len(serving) <= len(USHERS) * breaker.MOST_TRIED, f"{len(serving)} are being served by nobody"
+    assert not serving or "kinds" in fault, f"{len(serving)} are being served by nobody"
     _, ended_ns = await scene.do(scene.stage.registry)
     scene.ill.append((began_ns, ended_ns))
     scene.over()

@@ -69,6 +69,7 @@ PLAYS = {
     "registry_down": Play(breaks.registry_down, FREE, calling_within_s=5),
     "registry_silent": Play(breaks.registry_silent, FREE, calling_within_s=5),
     "registry_talks_nonsense": Play(breaks.registry_talks_nonsense, FREE, calling_within_s=5),
+    "registry_searches_fail": Play(breaks.registry_searches_fail, FREE, calling_within_s=5),
     "registry_wants_silence": Play(breaks.registry_wants_silence, FREE),
 }
 SEVERAL = Play(breaks.one_after_the_other, MORE)

@@ -162,6 +162,11 @@ class Stage:
             said = client.get(self.keys.pulse)
         return None if said is None else said.decode()
 
+    def calls(self) -> int:
+        """How often somebody was called in the last minute."""
+        with self.client() as client:
+            return sum(int(batch.split()[0]) for batch in client.zrange(self.keys.calls, 0, -1))
+
     def serving(self) -> set[str]:
         with self.client() as client:
             return {ticket.decode() for ticket in client.zrange(self.keys.serving, 0, -1)}

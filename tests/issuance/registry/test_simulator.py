@@ -230,6 +230,20 @@ def test_calls_without_an_answer_are_logged_as_such(server):
     assert [line["status"] for line in server.lines()[before:]] == [None]
 
 
+def test_a_fault_may_befall_some_kinds_of_calls_and_some_people_alone(server, post, somebody):
+    def asked_about(person):
+        form = {"identifier": identifier(person), "birthdate": f"eq{person.date_of_birth.isoformat()}"}
+        return post("/Patient/_search", **form).status_code
+
+    person, other = somebody("vaccinated"), somebody("partial")
+    server.fault(kind="status", status=500, kinds=["patient"])
+    assert (server.http.get("/metadata").status_code, asked_about(person)) == (200, 500)
+    server.fault(kind="status", status=500, people=[person.number])
+    assert (asked_about(person), asked_about(other)) == (500, 200)
+    server.fault(kind="status", status=500, people=[person.number], kinds=["metadata"])
+    assert (server.http.get("/metadata").status_code, asked_about(person)) == (200, 200)
+
+
 def test_an_unknown_fault_is_refused_and_the_present_one_is_shown(server):
     http, url = server.http, "/simulator/faults"
 
