@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from issuance.registry import fhir
 
 COVID_19 = ("http://snomed.info/sct", "840539006")
+MVX = "http://hl7.org/fhir/sid/mvx"
 # Names under which a person is not known (any more): R4 value set name-use.
 _OTHER_USES = frozenset({"old", "maiden", "nickname", "anonymous", "temp"})
 
@@ -125,5 +126,8 @@ def _number(number: int | None, text: str | None) -> int | None:
 def _manufacturer(reference: fhir.Reference | None) -> str | None:
     if reference is None:
         return None
-    code = reference.identifier.value if reference.identifier else None
-    return code or reference.display
+    identifier = reference.identifier or fhir.Identifier()
+    # A number of another list says nothing to us; beside a name the name counts.
+    if identifier.system not in (None, MVX) and reference.display:
+        return reference.display
+    return identifier.value or reference.display

@@ -333,6 +333,31 @@ def test_odd_but_right_fhir_is_read(odd_server, open_registry, somebody):
     assert (one.manufacturer, one.occurred) == ("Some maker", "spring 2021")
 
 
+@pytest.mark.parametrize(
+    ("manufacturer", "read"),
+    [
+        ({"identifier": {"system": "http://hl7.org/fhir/sid/mvx", "value": "ASZ"}, "display": "AstraZeneca AB"}, "ASZ"),
+        ({"identifier": {"value": "ASZ"}}, "ASZ"),
+        ({"identifier": {"system": "https://www.gs1.org/gln", "value": "0863772000001"}, "display": "Maker"}, "Maker"),
+        ({"identifier": {"system": "https://www.gs1.org/gln", "value": "0863772000001"}}, "0863772000001"),
+        ({"reference": "Organization/1"}, None),
+    ],
+)
+def test_a_manufacturer_is_known_by_its_code_or_its_name(odd_server, open_registry, somebody, manufacturer, read):
+    odd_server.answers = {
+        "/metadata": (200, {}, WITH_REVINCLUDE),
+        "/Patient/_search": (
+            200,
+            {},
+            bundle(patient(somebody()), immunization("Patient/1", manufacturer=manufacturer)),
+        ),
+    }
+
+    [one] = open_registry(odd_server.url).find(claims_of(somebody()), permit).immunizations
+
+    assert one.manufacturer == read
+
+
 def test_what_is_typed_cannot_widen_the_search(server, registry, somebody):
     @dataclasses.dataclass
     class Typed:
