@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +23,8 @@ LOOK_S = 60.0
 # The log repeats itself no more often.
 REMIND = timedelta(days=1)
 
-State = Literal["signing", "coming", "valid", "retired", "expired", "distrusted"]
+State = Literal["signing", "coming", "valid", "retired", "damaged", "expired", "distrusted"]
+PrivateKey = Literal["here", "damaged", "not here"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Dated:
     valid_from: datetime
     valid_until: datetime
     full_until: datetime
-    has_private_key: bool
+    private_key: PrivateKey
 
     def days_left(self, now: datetime) -> int:
         return (self.valid_until - now).days
@@ -49,61 +49,60 @@ class Dated:
 
 def overview(directory: Path, now: datetime) -> list[Dated]:
     """The authority, signers, signers of trust lists, those distrusted; each oldest first. Raises: UnusableKeys."""
-    authority = _dated("authority", directory / signing_keys.AUTHORITY, now, newest=None)
     return [
-        authority,
+        _authority(directory / signing_keys.AUTHORITY, now),
         *_signers(directory, "signer", now),
         *_signers(directory, "list", now),
-        *sorted(_distrusted(directory, now), key=lambda one: one.valid_from),
+        *_distrusted(directory),
     ]
 
 
+def _authority(folder: Path, now: datetime) -> Dated:
+    found = key_files.read_certificate(folder)
+    state: State = "signing" if now < found.not_valid_after_utc else "expired"
+    return _dated("authority", found, state, "here" if key_files.has_private_key(folder) else "not here")
+
+
 def _signers(directory: Path, kind: Kind, now: datetime) -> list[Dated]:
-    newest = signing_keys.newest_valid(signing_keys.usable(directory, kind)[0], now)
-    folders = key_files.folders(directory / signing_keys.FOLDERS[kind])
-    dated = [_dated(kind, folder, now, newest) for folder in folders]
+    usable = {signer.kid: signer for signer in signing_keys.usable(directory, kind)[0]}
+    newest = signing_keys.newest_valid(list(usable.values()), now)
+    dated = []
+    for folder in key_files.folders(directory / signing_keys.FOLDERS[kind]):
+        found = key_files.read_certificate(folder)
+        kid = signing_keys.key_id(found)
+        key: PrivateKey = "here" if kid in usable else "damaged" if key_files.has_private_key(folder) else "not here"
+        signs = newest is not None and newest.kid == kid
+        dated.append(_dated(kind, found, _state(found, now, key, signs), key))
     return sorted(dated, key=lambda one: one.valid_from)
 
 
-def _distrusted(directory: Path, now: datetime) -> Iterator[Dated]:
-    for folder in key_files.folders(directory / signing_keys.DISTRUSTED):
-        yield _dated("signer", folder, now, newest=None, distrusted=True)
+def _state(found: x509.Certificate, now: datetime, key: PrivateKey, signs: bool) -> State:
+    if now >= found.not_valid_after_utc:
+        return "expired"
+    if key != "here":
+        return "retired" if key == "not here" else "damaged"
+    if now < found.not_valid_before_utc:
+        return "coming"
+    return "signing" if signs else "valid"
 
 
-def _dated(
-    kind: Literal["authority"] | Kind,
-    folder: Path,
-    now: datetime,
-    newest: signing_keys.Signer | None,
-    distrusted: bool = False,
-) -> Dated:
-    found = key_files.read_certificate(folder)
-    kid = signing_keys.key_id(found)
-    has_private_key = key_files.has_private_key(folder)
+def _distrusted(directory: Path) -> list[Dated]:
+    folders = key_files.folders(directory / signing_keys.DISTRUSTED)
+    dated = [_dated("signer", key_files.read_certificate(folder), "distrusted", "not here") for folder in folders]
+    return sorted(dated, key=lambda one: one.valid_from)
+
+
+def _dated(kind: Literal["authority"] | Kind, found: x509.Certificate, state: State, private_key: PrivateKey) -> Dated:
     until = found.not_valid_after_utc
     return Dated(
         kind=kind,
-        kid=kid.hex(),
-        state="distrusted" if distrusted else _state(kind, found, now, has_private_key, newest),
+        kid=signing_keys.key_id(found).hex(),
+        state=state,
         valid_from=found.not_valid_before_utc,
         valid_until=until,
         full_until=until - certificate.VALIDITY if kind == "signer" else until,
-        has_private_key=has_private_key,
+        private_key=private_key,
     )
-
-
-def _state(
-    kind: str, found: x509.Certificate, now: datetime, has_private_key: bool, newest: signing_keys.Signer | None
-) -> State:
-    if now >= found.not_valid_after_utc:
-        return "expired"
-    if kind == "authority":
-        return "signing"
-    if not has_private_key:
-        return "retired"
-    if now < found.not_valid_before_utc:
-        return "coming"
-    return "signing" if newest and newest.kid == signing_keys.key_id(found) else "valid"
 
 
 class Watch:

@@ -83,10 +83,18 @@ def test_list_shows_every_certificate_with_its_state(folder, kid):
     manage(folder, "retire", coming, "--compromised", "--yes")
     facts = listed(folder)
     assert (facts[kid]["state"], facts[made]["state"], facts[coming]["state"]) == ("signing", "retired", "distrusted")
-    assert (facts[kid]["has_private_key"], facts[made]["has_private_key"]) == (True, False)
+    assert (facts[kid]["private_key"], facts[made]["private_key"]) == ("here", "not here")
     assert sorted(one["kind"] for one in facts.values()) == ["authority", "list", *["signer"] * 4]
     shown = manage(folder, "list")
     assert all(one in shown for one in (kid, made, coming, old, "not here", "distrusted"))
+
+
+def test_list_shows_a_damaged_key_and_who_signs_instead(folder, kid):
+    made = signing_keys.key_id(key_changes.rotate(folder, "signer")).hex()
+    (folder / "signers" / made / "private_key.pem").write_text("half a key")
+    facts = listed(folder)
+    assert (facts[made]["state"], facts[made]["private_key"]) == ("damaged", "damaged")
+    assert (facts[kid]["state"], facts[kid]["private_key"]) == ("signing", "here")
 
 
 def test_list_marks_what_ends_within_thirty_days(tmp_path):

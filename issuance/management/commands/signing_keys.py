@@ -207,7 +207,7 @@ def _begins(folder: Path, in_hours: int | None, now: datetime) -> datetime | Non
 def _line(one: key_dates.Dated, now: datetime) -> str:
     return (
         f"{NAMES[one.kind]:<10}  {one.kid}  {one.state:<10}  {one.valid_from:%Y-%m-%d}  {one.valid_until:%Y-%m-%d}"
-        f"  {one.days_left(now):>9}  {'here' if one.has_private_key else 'not here'}"
+        f"  {one.days_left(now):>9}  {one.private_key}"
     )
 
 
