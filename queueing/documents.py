@@ -1,7 +1,8 @@
 """What is handed to the browser that waited, two things in one: a PDF, and the same facts for a page that web writes.
 
 Knows labels, values and languages, and nothing of what they mean. Both are encrypted together (sealing.py).
-Format: b"VD", a version (1), how long the facts are (4 bytes), the facts (JSON, deflated), the PDF.
+Format: the PDF, the facts (JSON, deflated), how long these are (4 bytes), a version (1), b"VD". Readers of PDF look
+over what follows its end, so a web process from before this can hand out the whole as it is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import zlib
 
 from pydantic import BaseModel, ConfigDict
 
-_HEAD = b"VD\x01"
+_TAIL = b"\x01VD"
 _LENGTH_BYTES = 4
 _TO_THE_LEFT = ("R", "AL")
 
@@ -81,24 +82,25 @@ class View(_Part):
 
 def pack(pdf: bytes, view: View) -> bytes:
     facts = zlib.compress(view.model_dump_json(exclude_defaults=True).encode())
-    return _HEAD + len(facts).to_bytes(_LENGTH_BYTES) + facts + pdf
+    return pdf + facts + len(facts).to_bytes(_LENGTH_BYTES) + _TAIL
 
 
 def pdf_of(document: bytes) -> bytes:
-    return document[_facts_end(document) :]
+    return document[: _places(document)[0]]
 
 
 def view_of(document: bytes) -> View | None:
     """None for a document of before there were views: a PDF alone. Raises: ValueError, without the values in it."""
-    facts = document[len(_HEAD) + _LENGTH_BYTES : _facts_end(document)]
-    return View.model_validate_json(zlib.decompress(facts)) if facts else None
+    start, end = _places(document)
+    return View.model_validate_json(zlib.decompress(document[start:end])) if start < end else None
 
 
-def _facts_end(document: bytes) -> int:
-    if not document.startswith(_HEAD):
-        return 0
-    start = len(_HEAD) + _LENGTH_BYTES
-    return start + int.from_bytes(document[len(_HEAD) : start])
+def _places(document: bytes) -> tuple[int, int]:
+    """Where the facts begin and end."""
+    if not document.endswith(_TAIL):
+        return len(document), len(document)
+    end = len(document) - len(_TAIL) - _LENGTH_BYTES
+    return end - int.from_bytes(document[end : end + _LENGTH_BYTES]), end
 
 
 def _runs(row: str) -> list[tuple[int, int]]:

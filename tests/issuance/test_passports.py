@@ -58,7 +58,7 @@ def desk(line: Line, registry: Registry, tmp_path: Path) -> passports.Desk:
     return desks.desk(line, registry, tmp_path, tries_limit=tries.Limit(2, datetime.timedelta(hours=24)), **keys)
 
 
-def join(line: Line, person: people.Person, ticket: str = TICKET, **changed: Any) -> None:
+def join(line: Line, person: people.Person, ticket: str = TICKET, language: str = "en", **changed: Any) -> None:
     """A citizen in line with a socket open, and called."""
     details = {
         "given_names": person.given_names,
@@ -66,7 +66,7 @@ def join(line: Line, person: people.Person, ticket: str = TICKET, **changed: Any
         "date_of_birth": person.date_of_birth.isoformat(),
         "document_number": person.document_number,
     }
-    request = claims.Request(claims.Claims.model_validate(details | changed), REPLY_KEY).to_bytes()
+    request = claims.Request(claims.Claims.model_validate(details | changed), REPLY_KEY, language).to_bytes()
     sealed = sealing.seal(sealing.public_key(PUBLIC), "test", ticket, request)
     signed = vouching.sign_request(vouching.signing_key(WEB_SIGNING), "test", ticket, sealed, time.time())
     line.store.run(line.room.join(ticket, signed, tickets.reference(ticket), "somewhere", 100))
@@ -104,6 +104,14 @@ def test_called_citizen_gets_a_passport_and_one_row_that_names_nobody(desk: Any,
     assert TICKET in shown
     for word in (*person.family_name.split(), *person.given_names.split(), person.document_number):
         assert word.lower() not in shown.lower()
+
+
+def test_passport_is_written_in_the_language_of_the_page(desk: Any, line: Line, somebody: Any) -> None:
+    join(line, somebody(), language="el")
+    desk.serve("test", TICKET)
+    written = pypdfium2.PdfDocument(document(line))[0].get_textpage().get_text_range()
+    assert "Health passport" in written
+    assert "Υγειονομικό διαβατήριο" in written
 
 
 @pytest.mark.parametrize(

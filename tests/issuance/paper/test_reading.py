@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
@@ -65,3 +66,5 @@ def test_both_are_handed_over_in_one(page, view):
     assert documents.pdf_of(handed) == pdf.render(page)
     assert documents.view_of(handed) == view
     assert len(handed) - len(documents.pdf_of(handed)) < 4_000
+    with pypdfium2.PdfDocument(handed) as whole:
+        assert "BEN GURION" in whole[0].get_textpage().get_text_range()
