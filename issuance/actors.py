@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import threading
 from datetime import timedelta
@@ -17,7 +18,7 @@ from issuance import breaker, handout, key_dates, permits, press, probing, stage
 from issuance.keyring import Keyring
 from issuance.passports import Desk
 from issuance.registry.client import Registry
-from queueing import events, metrics, sealing, store
+from queueing import events, metrics, store, vouching
 from queueing.attendance import Attendance
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,8 @@ class WorkerLife(dramatiq.Middleware):
 
 def _attendance(threads: int, meter: stages.Meter) -> Attendance:
     """Whoever cannot sign is no worker to be counted on: without another one nobody is called."""
-    opens = [sealing.fingerprint(key.public_key()) for key in settings.ISSUING_PRIVATE_KEYS]
+    pairs = itertools.product(settings.ISSUING_PRIVATE_KEYS, settings.WEB_VERIFYING_KEYS)
+    opens = [vouching.opener(issuing.public_key(), web) for issuing, web in pairs]
     return Attendance(touch_point(), threads, opens=opens, able=lambda: not keyring().trouble(), tell=meter.told)
 
 

@@ -38,7 +38,7 @@ class Attendance:
         able: Callable[[], bool] = _always,
         tell: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """`opens`: fingerprints of its issuing keys. `able`: while it says no, nobody is called for this worker.
+        """`opens`: for whose keys (vouching.opener). `able`: while it says no, nobody is called for this worker.
         `tell`: numbers for staff, published with each sign of life.
         """
         self._store = store

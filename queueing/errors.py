@@ -50,7 +50,7 @@ class TooManyJoins(WaitingRoomError):
 
 
 class IssuingKeyUnknown(WaitingRoomError):
-    """Workers are there, and none has the private key of what this process seals to."""
+    """Workers are there, and none opens what this process seals and signs."""
 
     retry_after_s = 30
 

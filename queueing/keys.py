@@ -16,7 +16,8 @@ WORKERS = "workers"
 # string: why the private work cannot serve just now, and behind a space how many at a time it may try; written by the
 # private work alone; removed by: an answer, its own TTL
 UNABLE = "{permit:registry}:unable"
-# zset: fingerprint of an issuing key → until when a worker has it for sure, ms; removed by: the usher's sweep
+# zset: vouching.opener (an issuing key, a key of web) → until when a worker has both for sure, ms; removed by: the
+# usher's sweep
 OPENERS = "openers"
 # string: the trust list as the private tier signed it, JSON; TTL: `trust_list.VALIDITY`
 TRUST_LIST = "trust-list"

@@ -42,7 +42,7 @@ async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: Http
         if ticket.details != identity.details:
             raise errors.PlaceTaken
         return Place(ticket, shown(ticket, state, view), new=False)
-    await hub.openers.check(configured.ISSUING_PUBLIC_KEY)
+    await hub.openers.check(configured.ISSUING_PUBLIC_KEY, configured.WEB_SIGNING_KEY.public_key())
     sealed = _sealed(slug, identity, form)
     joined = await hub.store.run(
         WaitingRoom(slug).join(

@@ -126,8 +126,8 @@ class WaitingRoom:
         `hold`: a new incarnation calls nobody for HOLD_MS, because the room had a life before.
         `signature`: vouching.sign_settings; web shows nobody what has none.
         """
-        published = settings.to_hash(wanted) | {vouching.SIGNATURE: signature}
-        fields = [text for pair in published.items() if pair[1] or pair[0] != vouching.SIGNATURE for text in pair]
+        published = settings.to_hash(wanted) | ({vouching.SIGNATURE: signature} if signature else {})
+        fields = [text for pair in published.items() for text in pair]
         args: list[Arg] = [secrets.token_hex(8), wanted.epoch, HOLD_MS if hold else 0, wanted.version, *fields]
         return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)
 

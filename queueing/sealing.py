@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke, serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -47,7 +48,7 @@ def new_key_pair() -> tuple[str, str]:
     return to_text(private), to_text(key.public_key().public_bytes_raw())
 
 
-def fingerprint(key: X25519PublicKey) -> str:
+def fingerprint(key: X25519PublicKey | Ed25519PublicKey) -> str:
     """Names a key in lists, logs and Redis: the first 8 bytes of its SHA-256, in hex."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:FINGERPRINT_CHARACTERS]
 

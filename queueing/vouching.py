@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from queueing import errors, sealing, tickets
 
@@ -47,6 +48,11 @@ def new_key_pair() -> tuple[str, str]:
 def verifying_text(signing_text: str) -> str:
     """The verifying key of a signing key, both as text. Raises: ValueError."""
     return sealing.to_text(signing_key(signing_text).public_key().public_bytes_raw())
+
+
+def opener(issuing: X25519PublicKey, web: Ed25519PublicKey) -> str:
+    """Names whoever opens what is sealed to the one key and signed with the other, in Redis and logs."""
+    return f"{sealing.fingerprint(issuing)}-{sealing.fingerprint(web)}"
 
 
 def sign_request(key: Ed25519PrivateKey, room: str, ticket_id: str, sealed: bytes, sealed_at_s: float) -> bytes:

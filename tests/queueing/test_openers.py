@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as configured
 from prometheus_client import REGISTRY
 
-from queueing import keys, obstacles, sealing, web
+from queueing import keys, obstacles, sealing, vouching, web
 from queueing.attendance import ALIVE_MS, Attendance
 from queueing.openers import Openers
 from queueing.store import AsyncStore, connect_async
@@ -17,8 +17,11 @@ from tests.queueing.lines import Line
 
 pytestmark = pytest.mark.usefixtures("served")
 
-OURS = sealing.fingerprint(configured.ISSUING_PUBLIC_KEY)
-OTHER = sealing.fingerprint(sealing.public_key(sealing.new_key_pair()[1]))
+KEYS = (configured.ISSUING_PUBLIC_KEY, configured.WEB_SIGNING_KEY.public_key())
+OURS = vouching.opener(*KEYS)
+OTHER = vouching.opener(sealing.public_key(sealing.new_key_pair()[1]), KEYS[1])
+# Opens what is sealed to our key, and takes what we sign for forged.
+OTHER_WEB = vouching.opener(KEYS[0], vouching.verifying_key(vouching.new_key_pair()[1]))
 
 
 def worker(line: Line, *opens: str) -> None:
@@ -36,16 +39,19 @@ async def test_people_are_let_in_while_a_worker_opens_what_web_seals(line: Line)
     assert unknown() == 0
 
 
-async def test_nobody_is_let_in_while_workers_have_other_keys(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("other", [OTHER, OTHER_WEB])
+async def test_nobody_is_let_in_while_workers_have_other_keys(
+    line: Line, caplog: pytest.LogCaptureFixture, other: str
+) -> None:
     waiting = Browser()
     await waiting.join()
     line.client.delete(keys.OPENERS)
-    worker(line, OTHER)
+    worker(line, other)
     web_that_starts_now()
     answer = await Browser().join()
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert json.loads(answer.content)["detail"] == "Nobody can be let in at the moment."
-    assert f"no worker has the private key of ISSUING_PUBLIC_KEY ({OURS})" in caplog.text
+    assert f"no worker opens for ISSUING_PUBLIC_KEY and WEB_SIGNING_KEY ({OURS})" in caplog.text
     assert unknown() == 1
     # Whoever waits already goes on waiting.
     assert (await waiting.join()).status_code == 200
@@ -73,7 +79,7 @@ async def test_redis_is_asked_once_a_second_at_most(line: Line, redis_url: str) 
     openers = Openers(AsyncStore(client))
     line.client.config_resetstat()
     for _ in range(50):
-        await openers.check(configured.ISSUING_PUBLIC_KEY)
+        await openers.check(*KEYS)
     await client.aclose(close_connection_pool=True)
     assert line.client.info("commandstats")["cmdstat_zscore"]["calls"] < 50
 

@@ -203,7 +203,7 @@ async def seen_by_web(server: Guarded) -> RoomView:
     rooms = Rooms(web, configured.TIER_VERIFYING_KEYS)
     view = await rooms.view("test")
     assert [one.settings.slug for one in await rooms.of_host("testserver")] == ["test"]
-    await openers.Openers(web).check(configured.ISSUING_PUBLIC_KEY)
+    await openers.Openers(web).check(configured.ISSUING_PUBLIC_KEY, configured.WEB_SIGNING_KEY.public_key())
     with pytest.raises(errors.NoTrustList):
         await trust_list.Relay(web).latest()
     await web.client.aclose(close_connection_pool=True)
