@@ -7,6 +7,7 @@ It ends when the pipe does: with the press, or with the worker, however that end
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -28,6 +29,8 @@ Make = Callable[[facts.Page], bytes]
 
 # A page takes milliseconds: whoever takes this long has been stopped, or is starved of memory or processor.
 PATIENCE_S = 30.0
+# Whoever still makes a page when its worker has finished everything else is not waited for much longer.
+CLOSING_S = 5.0
 # Made anew, of nothing of this process: it has threads, and a fork would copy what they hold.
 _CONTEXT = multiprocessing.get_context("spawn")
 _MADE, _MISSING_GLYPH, _FAILED = b"0", b"1", b"2"
@@ -39,6 +42,7 @@ class Press:
     def __init__(self, make: Make, processes: int) -> None:
         self._make = make
         self._idle: queue.LifoQueue[_Hand | None] = queue.LifoQueue()
+        self._hands: set[_Hand] = set()
         self._closing = threading.Event()
         for _ in range(processes):
             self._idle.put(None)
@@ -50,7 +54,7 @@ class Press:
         """So that nobody's passport waits for fonts to be read."""
         hands = [self._idle.get() for _ in range(self._processes)]
         for hand in hands:
-            self._idle.put(hand or _Hand(self._make))
+            self._idle.put(hand or self._hand())
 
     def document(self, page: facts.Page) -> bytes:
         """A process that dies over a page is replaced, and the page tried once more.
@@ -60,27 +64,39 @@ class Press:
         for _ in range(2):
             hand = self._idle.get()
             try:
-                hand = hand or _Hand(self._make)
+                if self._closing.is_set():
+                    break
+                hand = hand or self._hand()
                 return hand.document(page)
             except (OSError, EOFError) as error:
                 log.warning("a process that makes pages has gone (%s)", type(error).__name__)
                 if hand is not None:
-                    hand.end()
+                    self._end(hand)
                 hand = None
             finally:
                 self._idle.put(hand)
-        raise errors.PressBroken("two processes in a row died over a page")
+        raise errors.PressBroken("two processes in a row died over a page, or the worker ends")
 
     def close(self) -> None:
-        """Waits for pages that are being made."""
+        """Waits for pages that are being made, but not for ever."""
         if self._closing.is_set():
             return
         self._closing.set()
         atexit.unregister(self.close)
-        for _ in range(self._processes):
-            hand = self._idle.get(timeout=PATIENCE_S)
-            if hand is not None:
-                hand.end()
+        with contextlib.suppress(queue.Empty):
+            for _ in range(self._processes):
+                self._idle.get(timeout=CLOSING_S)
+        for hand in list(self._hands):
+            self._end(hand)
+
+    def _hand(self) -> _Hand:
+        hand = _Hand(self._make)
+        self._hands.add(hand)
+        return hand
+
+    def _end(self, hand: _Hand) -> None:
+        self._hands.discard(hand)
+        hand.end()
 
 
 class _Hand:

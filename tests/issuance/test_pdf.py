@@ -14,7 +14,7 @@ from fontTools import ttLib
 
 from issuance import certificate, pdf, products
 from issuance.fonts import faces
-from issuance.paper import squares, words
+from issuance.paper import lines, setting, squares, words
 from issuance.registry import people
 from tests.issuance import samples
 
@@ -233,6 +233,15 @@ def test_two_citizens_of_every_script_get_a_page_whose_code_verifies(signer, cit
     written = text(document)
     assert citizen.family_name in written
     assert citizen.given_names in written
+
+
+def test_nothing_about_a_person_is_remembered(pages):
+    pdf.render(pages["latin"])
+    remembered = lines.fixed.cache_info().currsize, len(setting._set_before)
+    pdf.render(
+        replace(pages["latin"], family="Canarybird", birth_date="1999-09-09", certificate_id="URN:UVCI:01:XX:A#B")
+    )
+    assert (lines.fixed.cache_info().currsize, len(setting._set_before)) == remembered
 
 
 def test_no_document_leaves_anything_in_the_next_one(pages):

@@ -101,6 +101,22 @@ def test_what_goes_wrong_is_told_without_the_person(opened, pages, caplog):
     assert caught.value.__cause__ is None
 
 
+def test_process_that_hangs_is_not_waited_for_in_the_end(opened, pages, monkeypatch):
+    monkeypatch.setattr(press, "CLOSING_S", 0.1)
+    one = opened()
+    one.start()
+    (hand,) = hands()
+    os.kill(hand.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(one.document, pages[0])
+        while not one._idle.empty():
+            time.sleep(0.01)
+        one.close()
+        assert not hand.is_alive()
+        with pytest.raises(errors.PressBroken):
+            waiting.result()
+
+
 def test_signals_meant_for_the_worker_stop_no_page(opened, pages):
     one = opened()
     one.document(pages[0])
