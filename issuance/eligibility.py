@@ -70,8 +70,11 @@ def dose(immunizations: Sequence[records.Immunization], today: date) -> Dose:
 
 
 def _latest(complete: list[_Counted]) -> _Counted:
-    """The last one; where two places reported one dose, whoever names the product says which it was."""
-    last = max(complete, key=lambda each: (each.day, each.number or 0))
+    """The last one; where two places reported one dose, whoever names the product says which it was.
+
+    Where they differ in how many doses the course has, the longer course counts, whoever is read first.
+    """
+    last = max(complete, key=lambda each: (each.day, each.number or 0, each.series or 0))
     named = {each.product for each in complete if each.day == last.day and each.product}
     product = named.pop() if len(named) == 1 else None
     return _Counted(product, last.number, last.series, last.day)

@@ -318,6 +318,15 @@ def test_unknown_code_alone_leaves_the_question_open_if_the_day_does(on, expecte
     assert reason(given(LOCAL, on=on)) == expected
 
 
+def test_of_two_reports_of_one_dose_the_longer_course_counts_whoever_is_read_first():
+    reports = [
+        given(COMIRNATY, on="2021-05-24"),
+        given(COMIRNATY, on="2021-05-24", series=1),
+        given(COMIRNATY, on="2010-01-01"),
+    ]
+    assert {_outcome(order).series for order in itertools.permutations(reports)} == {2}
+
+
 _ENTRIES = st.builds(
     given,
     st.sampled_from([COMIRNATY, SPIKEVAX, JCOVDEN, UNNAMED, FLU, LOCAL]),
