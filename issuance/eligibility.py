@@ -103,7 +103,8 @@ def _numbered(in_order: list[records.Immunization]) -> Iterator[_Counted]:
         recorded = [each.dose_number for each in reports if each.dose_number]
         number = max(recorded, default=reached + 1)
         if number == 1 and reached == 0:
-            course = next((product.series for product in map(_product, reports) if product), None)
+            # Where two places name different products, the longer course.
+            course = max((product.series for product in map(_product, reports) if product), default=None)
         yield from (_count(each, each.dose_number or number, course) for each in reports)
         reached = max(reached, number)
 

@@ -327,6 +327,11 @@ def test_of_two_reports_of_one_dose_the_longer_course_counts_whoever_is_read_fir
     assert {_outcome(order).series for order in itertools.permutations(reports)} == {2}
 
 
+def test_of_two_products_reported_as_the_first_dose_the_longer_course_counts_whoever_is_read_first():
+    reports = [given(COMIRNATY, on="2021-05-30"), given(JCOVDEN, on="2021-05-30")]
+    assert {_outcome(order) for order in itertools.permutations(reports)} == {"not_eligible"}
+
+
 _ENTRIES = st.builds(
     given,
     st.sampled_from([COMIRNATY, SPIKEVAX, JCOVDEN, UNNAMED, FLU, LOCAL]),
