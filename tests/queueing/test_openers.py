@@ -39,7 +39,7 @@ async def test_people_are_let_in_while_a_worker_opens_what_web_seals(line: Line)
     assert unknown() == 0
 
 
-@pytest.mark.parametrize("other", [OTHER, OTHER_WEB])
+@pytest.mark.parametrize("other", [OTHER, OTHER_WEB], ids=["opens what others seal", "knows another web"])
 async def test_nobody_is_let_in_while_workers_have_other_keys(
     line: Line, caplog: pytest.LogCaptureFixture, other: str
 ) -> None:
