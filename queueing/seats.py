@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from queueing import countdown, errors, events, gathering, ladder, metrics, outcomes, tickets, wire
+from queueing import countdown, errors, events, frames, gathering, ladder, metrics, outcomes, tickets, wire
 from queueing.room import TicketState, WaitingRoom
 from queueing.rooms import Rooms, RoomView
-from queueing.sockets import GONE, TRY_LATER, Kind, Socket
+from queueing.sockets import GONE, TRY_LATER, Socket
 from queueing.store import AsyncStore
 
 # Tickets per round trip: long enough to be cheap, short enough not to hold Redis up.
@@ -102,7 +101,7 @@ class RoomSeats:
             state = restored.ticket
         self._tell(seat, state, view, afresh=True)
         if view.settings.notice:
-            socket.push("notice", _notice(view))
+            socket.push("notice", frames.notice(view))
         return state
 
     async def detach(self, ticket_id: str, socket: Socket, release: bool) -> bool:
@@ -258,7 +257,7 @@ class RoomSeats:
         """Staff's notice when it changes; everybody's state again when the line stops or moves on."""
         before, self._told = self._told, (view.paused, view.restoring, view.settings.notice)
         if before[2] != view.settings.notice:
-            notice = _notice(view)
+            notice = frames.notice(view)
             for chunk in _chunks(list(self.sockets()), AT_ONCE):
                 for socket in chunk:
                     socket.push("notice", notice)
@@ -285,7 +284,7 @@ class RoomSeats:
             if state.state in ("left", "lapsed", "gone"):
                 socket.close(GONE)
                 continue
-            for kind, frame in _frames(seat.ticket, state, view, corrected):
+            for kind, frame in frames.of_state(seat.ticket, state, view, corrected):
                 metrics.frames.labels(kind).inc()
                 socket.push(kind, frame)
 
@@ -304,24 +303,6 @@ def _is_news(seat: Seat, state: TicketState, now: float) -> bool:
     if state.state == "waiting":
         return countdown.must_send(seat.sighting, state.position or 1, now)
     return state != seat.state or now - seat.sighting.at_s >= countdown.SILENCE_S
-
-
-def _frames(ticket: tickets.Ticket, state: TicketState, view: RoomView, corrected: bool) -> Iterator[tuple[Kind, str]]:
-    """The frames that say a state, as docs/protocol.md has them."""
-    shown = wire.ticket_out(
-        ticket, state, view.settings, view.paused, corrected=corrected, ahead=view.outlook, trail=view.trail
-    )
-    yield "state", '{"type":"state",' + shown.model_dump_json().removeprefix("{")
-    if state.state == "serving":
-        yield "called", json.dumps({"type": "called", "called_at_us": state.called_us})
-    elif state.state != "waiting":
-        outcome = {"type": "outcome", "outcome": state.state, "called_at_us": state.called_us}
-        outcome |= {"expires_at": shown.expires_at} if state.state == "issued" else {"reason": state.reason}
-        yield "outcome", json.dumps(outcome)
-
-
-def _notice(view: RoomView) -> str:
-    return json.dumps({"type": "notice", "text": view.settings.notice, "level": view.settings.notice_level})
 
 
 def _chunks(items: list[T], size: int = CHUNK) -> Iterator[list[T]]:
