@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from issuance import errors as issuing_errors
 from project import asgi, limits, serve
 from project.management.commands import openapi
-from queueing import api, claims, consumers, obstacles, seats, settings, sockets, tickets, wire
+from queueing import api, claims, consumers, frames, obstacles, settings, sockets, tickets, wire
 from queueing.room import TicketState
 from queueing.rooms import RoomView
 from tests.contracts import documents
@@ -38,11 +38,11 @@ def documented_calls() -> set[tuple[str, str]]:
     return {(method.lower(), path) for cell in cells for method, path in CALL.findall(cell)}
 
 
-def frames(state: TicketState) -> list[dict[str, Any]]:
+def frames_of(state: TicketState) -> list[dict[str, Any]]:
     """What a browser is sent in this state."""
     ticket = tickets.Ticket("passport", "x" * 22, 1, "i", 1, b"", b"", b"")
     view = RoomView(settings.RoomSettings("passport"), "i", None, 1)
-    return [json.loads(frame) for _kind, frame in seats._frames(ticket, state, view, corrected=False)]
+    return [json.loads(frame) for _kind, frame in frames.of_state(ticket, state, view, corrected=False)]
 
 
 def example_of(kind: str) -> dict[str, Any]:
@@ -117,13 +117,13 @@ def test_examples_of_answers_have_the_fields_of_the_wire(kind: str, body: str) -
 @pytest.mark.parametrize("kind", STATES)
 def test_examples_of_frames_have_the_fields_that_are_sent(kind: str) -> None:
     example = example_of(kind)
-    sent = next(frame for frame in frames(STATES[kind]) if frame["type"] == example["type"])
+    sent = next(frame for frame in frames_of(STATES[kind]) if frame["type"] == example["type"])
     assert set(example) == set(sent)
 
 
 def test_example_of_a_notice_has_the_fields_that_are_sent() -> None:
     view = RoomView(settings.RoomSettings("passport", notice="Hello"), "i", None, 1)
-    assert set(example_of("notice")) == set(json.loads(seats._notice(view)))
+    assert set(example_of("notice")) == set(json.loads(frames.notice(view)))
 
 
 def test_every_field_of_a_ticket_is_explained() -> None:
