@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import sys
@@ -107,7 +108,9 @@ async def test_anything_but_leaving_closes_as_a_violation(web: Web) -> None:
             await socket.send_str(junk)
             assert await code(socket) == 1008
         socket = await joined(web, citizen, 200)
-        await socket.send_str("x" * 1_000_000)
+        # A server may cut it off before it has heard the end.
+        with contextlib.suppress(ConnectionError):
+            await socket.send_str("x" * 1_000_000)
         assert await code(socket) in (1006, 1009)
 
 
