@@ -21,10 +21,8 @@ Restoration = Literal["restored", "known", "gone", "unready"]
 
 # About 3 ms of Redis: what one advance may spend on cleaning up, in tickets marked absent (an ended one counts four).
 CLEANUP_BUDGET = 300
-
 # A room whose state was lost calls nobody for so long: time for those who still wait to bring their places back.
 HOLD_MS = 30_000
-
 # A ladder that nobody refreshes is worse than none; one this young is not read again by a second usher.
 LADDER_TTL_MS = 10_000
 LADDER_FRESH_MS = 500
@@ -145,10 +143,9 @@ class WaitingRoom:
         """Give a new ticket its number and place. `joins_per_minute` bounds new places per address, never repeats."""
         k = self.keys
         used = [k.waiting, k.present, k.serving, k.polling, k.settings, k.incarnation]
-        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id)]
-        shared = [k.reference(reference), k.joins(address_hash)]
+        own = [k.ticket(ticket_id), k.sealed(ticket_id), k.outcome(ticket_id), k.reference(reference)]
         args: list[Arg] = [ticket_id, sealed, reference, joins_per_minute, k.tally_prefix]
-        return Op("join", used + own + shared, args, _joined)
+        return Op("join", [*used, *own, k.joins(address_hash)], args, _joined)
 
     def hold(self, ticket_id: str, hub: str) -> Op[TicketState]:
         """Let a web process keep the ticket present; the latest one to hold it wins."""
@@ -184,17 +181,23 @@ class WaitingRoom:
         return Op("ladder", [k.waiting, k.incarnation, k.ladder], [LADDER_TTL_MS, LADDER_FRESH_MS], _yes)
 
     def restore(self, ticket: tickets.Ticket, hub: str = "") -> Op[Restored]:
-        """Put a ticket that Redis has lost back at its old number, held by `hub` or, without one, as if it polled.
+        """As restore_all, of one."""
+        op = self.restore_all([ticket], hub)
+        return Op(op.script, op.keys, op.args, lambda answers: _restored(answers[0]))
+
+    def restore_all(self, lost: Sequence[tickets.Ticket], hub: str = "") -> Op[list[Restored]]:
+        """Put tickets that Redis has lost back at their old numbers, held by `hub` or, without one, as if they polled.
 
         Only within ten minutes of the loss, once, and within its epoch; a ticket that is known stays as it is.
         """
         k = self.keys
-        used = [k.waiting, k.present, k.serving, k.polling, k.settings, k.incarnation, k.ended]
-        own = [k.ticket(ticket.id), k.sealed(ticket.id), k.outcome(ticket.id)]
-        reference = tickets.reference(ticket.id).replace("-", "")
-        proof: list[Arg] = [ticket.id, ticket.number, ticket.epoch, ticket.incarnation, ticket.sealed, reference]
-        shared = [k.reference(reference), k.held(hub), k.hubs]
-        return Op("restore", used + own + shared, [*proof, hub, k.tally_prefix], _restored)
+        used = [k.waiting, k.present, k.serving, k.polling, k.settings, k.incarnation, k.ended, k.held(hub), k.hubs]
+        proofs: list[Arg] = [hub, k.tally_prefix]
+        for ticket in lost:
+            reference = tickets.reference(ticket.id).replace("-", "")
+            used += [k.ticket(ticket.id), k.sealed(ticket.id), k.outcome(ticket.id), k.reference(reference)]
+            proofs += [ticket.id, ticket.number, ticket.epoch, ticket.incarnation, ticket.sealed, reference]
+        return Op("restore", used, proofs, lambda answers: [_restored(answer) for answer in answers])
 
     def leave(self, ticket_id: str) -> Op[bool]:
         """Leave for good, or erase the document after an outcome; False when there was nothing to leave."""

@@ -11,7 +11,8 @@ from typing import TypeVar
 from queueing import countdown, errors, events, frames, gathering, ladder, metrics, outcomes, tickets, wire
 from queueing.room import TicketState, WaitingRoom
 from queueing.rooms import Rooms, RoomView
-from queueing.sockets import GONE, TRY_LATER, Socket
+from queueing.seat import Seat
+from queueing.sockets import GONE, Socket
 from queueing.store import AsyncStore
 
 # Tickets per round trip: long enough to be cheap, short enough not to hold Redis up.
@@ -20,41 +21,14 @@ CHUNK = 500
 READ_CHUNK = 2_500
 # Seats between two turns of the event loop: outcomes must not wait until everybody has been told a new position.
 AT_ONCE = 20
-# A phone that keeps losing its network leaves sockets behind that look alive for 40 s; nobody needs more tabs.
-SOCKETS_A_TICKET = 8
+# Tickets put back by one script: about 2 ms of Redis, in which it does nothing else.
+RESTORED_AT_ONCE = 50
 # Whoever stands nearer than this is looked at every second, in case the hint about being called was lost.
 HEAD = 30
 # How often those being served are looked up, should the hint about their outcome be lost.
 SERVING_LOOK_S = 5
 
 T = TypeVar("T")
-
-
-class Seat:
-    """One ticket and its sockets in this process; `state` and `sighting` are what they were last told, and when.
-
-    `known_at_s`: as of when that was true.
-    `untold`: something else than the position has changed, so they must hear again. `unsure`: its position was told
-    while places were being restored, and may have to be corrected once.
-    """
-
-    __slots__ = ("known_at_s", "looked_at", "sighting", "sockets", "state", "ticket", "unsure", "untold")
-
-    def __init__(self, ticket: tickets.Ticket) -> None:
-        self.ticket = ticket
-        self.sockets: list[Socket] = []
-        self.state: TicketState | None = None
-        self.sighting: countdown.Sighting | None = None
-        self.known_at_s = 0.0
-        self.looked_at = 0.0
-        self.unsure = False
-        self.untold = False
-
-    def add(self, socket: Socket) -> None:
-        """Beyond SOCKETS_A_TICKET the oldest goes: of all, it is the likeliest to be dead."""
-        self.sockets.append(socket)
-        if len(self.sockets) > SOCKETS_A_TICKET:
-            self.sockets.pop(0).close(TRY_LATER)
 
 
 class RoomSeats:
@@ -177,7 +151,9 @@ class RoomSeats:
         """Put tickets that Redis does not know back, where they were lost; tell of all of them, once Redis is ready."""
         for chunk in _chunks(ticket_ids):
             seats = [self.seats[ticket_id] for ticket_id in chunk if ticket_id in self.seats]
-            answers = await self._store.run_many([self._room.restore(seat.ticket, self.hub_id) for seat in seats])
+            batches = [[seat.ticket for seat in batch] for batch in _chunks(seats, RESTORED_AT_ONCE)]
+            done = await self._store.run_many([self._room.restore_all(batch, self.hub_id) for batch in batches])
+            answers = [restored for batch in done for restored in batch]
             for seat, restored in zip(seats, answers, strict=True):
                 if restored.verdict != "unready":
                     self._tell(seat, restored.ticket, view)
@@ -271,8 +247,8 @@ class RoomSeats:
     ) -> None:
         """Send what is new, known as of now or of an instant before; `afresh` once a socket has come, all there is."""
         now = time.monotonic()
-        state = outcomes.vouched_for(self._rooms.tier_keys, self.slug, seat.ticket.id, _steady(seat, state, view))
-        if not afresh and not _is_news(seat, state, now):
+        state = outcomes.vouched_for(self._rooms.tier_keys, self.slug, seat.ticket.id, seat.steady(state, view))
+        if not afresh and not seat.must_hear(state, now):
             return
         corrected = not view.unsure and (seat.unsure or (afresh and view.restored))
         seat.unsure, seat.untold = view.unsure, False
@@ -287,22 +263,6 @@ class RoomSeats:
             for kind, frame in frames.of_state(seat.ticket, state, view, corrected):
                 metrics.frames.labels(kind).inc()
                 socket.push(kind, frame)
-
-
-def _steady(seat: Seat, state: TicketState, view: RoomView) -> TicketState:
-    """While places are being restored, ranks say nothing yet: what was told last stands."""
-    if view.unsure and state.position and seat.state is not None and seat.state.position:
-        return replace(state, position=seat.state.position)
-    return state
-
-
-def _is_news(seat: Seat, state: TicketState, now: float) -> bool:
-    """Whether the page must hear of it: it is off by too much, shows another state, or has heard nothing for long."""
-    if seat.state is None or seat.sighting is None or seat.untold or state.state != seat.state.state:
-        return True
-    if state.state == "waiting":
-        return countdown.must_send(seat.sighting, state.position or 1, now)
-    return state != seat.state or now - seat.sighting.at_s >= countdown.SILENCE_S
 
 
 def _chunks(items: list[T], size: int = CHUNK) -> Iterator[list[T]]:

@@ -14,6 +14,7 @@ import redis
 
 from queueing import tickets
 from queueing.room import CLEANUP_BUDGET, Advance, WaitingRoom
+from queueing.seats import RESTORED_AT_ONCE
 from queueing.settings import RoomSettings
 from queueing.store import Store
 
@@ -152,9 +153,11 @@ class Line:
     def restore(self, people: Sequence[Person]) -> None:
         """As their web process does after a loss, unasked."""
         for chunk in _chunks(people):
-            restored = self._store.run_many([self.room.restore(_lost_ticket(person), person.hub) for person in chunk])
-            if any(answer.verdict != "restored" for answer in restored):
-                raise RuntimeError(f"not restored: {restored[0].verdict}")
+            batches = _chunks(chunk, RESTORED_AT_ONCE)
+            ops = [self.room.restore_all([_lost_ticket(person) for person in batch], batch[0].hub) for batch in batches]
+            verdicts = {restored.verdict for answers in self._store.run_many(ops) for restored in answers}
+            if verdicts != {"restored"}:
+                raise RuntimeError(f"not restored: {verdicts}")
 
     def lose(self, people: Sequence[Person]) -> None:
         """Redis forgets them, as after a crash."""
@@ -184,6 +187,6 @@ def _lost_ticket(person: Person) -> tickets.Ticket:
     )
 
 
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+def _chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -228,3 +228,14 @@ def test_clock_behind_the_birth_of_a_life_stops_nobody(line: Line) -> None:
     sight = line.store.run(pacing.observe("test"))
     assert sight.seen is not None and not sight.seen.standing
     assert line.call() == ["a"]
+
+
+def test_those_who_are_put_back_together_are_told_where_all_of_them_stand(line: Line) -> None:
+    held = tickets_of(line, line.join(*TEN))
+    lose_everything(line)
+    restore(line, held["t4"])
+    backwards = [held[id_] for id_ in reversed(TEN)]
+    told = line.store.run(line.room.restore_all([*backwards, held["t9"]], "hub-1"))
+    assert [restored.verdict for restored in told] == ["restored"] * 5 + ["known"] + ["restored"] * 4 + ["known"]
+    assert [restored.ticket.position for restored in told] == [*range(10, 0, -1), 10]
+    assert line.client.scard(line.keys.held("hub-1")) == 10

@@ -40,8 +40,7 @@ class Faults(Steps):
 
         def return_() -> None:
             self.play.lose()
-            for pick in picks:
-                self.play.restore(self.one(self.play.cookies, pick), by)
+            self.play.restore_all([self.one(self.play.cookies, pick) for pick in picks], by)
             self.play.pass_time(steps, *HUBS, USHER)
             if behind_s:
                 self.play.clock_falls_behind_the_birth(behind_s)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from queueing.room import Restored
+from queueing import tickets
+from queueing.room import Restoration
 from tests.queueing.model.line import RESTORABLE_MS, Line, Ticket
 
 # Of tickets given so shortly before Redis stopped, its file may know nothing.
@@ -28,20 +29,20 @@ def resume(line: Line) -> None:
     line.life.stopped_at = line.now if line.life.advanced_at is None else line.life.advanced_at
 
 
-def restore(line: Line, id_: str, cookie: Cookie, request: bytes, reference: str, hub: str) -> Restored:
+def restore(line: Line, id_: str, cookie: Cookie, request: bytes, hub: str) -> Restoration:
     if id_ in line.tickets or id_ in line.outcomes:
-        return Restored("known", line.look(id_))
+        return "known"
     if line.restarted and cookie.incarnation == line.life.incarnation:
-        return Restored("unready", line.look(id_))
+        return "unready"
     if cookie.epoch != line.settings.epoch or id_ in line.life.ended or not _was_lost(line, cookie):
-        return Restored("gone", line.look(id_))
-    line.add(id_, Ticket(cookie.number, reference, request))
+        return "gone"
+    line.add(id_, Ticket(cookie.number, tickets.reference(id_).replace("-", ""), request))
     if hub:
         line.hold(id_, hub)
     else:
         line.tickets[id_].polled_until = line.now + line.settings.heartbeat_ttl_s * 1_000
     line.tally["restored"] += 1
-    return Restored("restored", line.look(id_))
+    return "restored"
 
 
 def _was_lost(line: Line, cookie: Cookie) -> bool:

@@ -74,16 +74,22 @@ class Play(Judge):
         self._step("leave", [ticket], ROOM.leave(ticket), lambda _: people.leave(self.line, ticket))
 
     def restore(self, ticket: str, hub: str = "") -> None:
-        """With what the browser has kept of the place; whoever never had one has nothing to bring."""
-        if ticket not in self.cookies:
+        self.restore_all([ticket], hub)
+
+    def restore_all(self, brought: list[str], hub: str = "") -> None:
+        """With what browsers have kept of the places, in one step; whoever never had one has nothing to bring."""
+        lost = [ticket for ticket in brought if ticket in self.cookies]
+        if not lost:
             return
-        cookie, request, reference = self.cookies[ticket], _request(ticket), tickets.reference(ticket).replace("-", "")
 
-        def expect(answer: Restored) -> Restored:
-            self.met[f"restore: {answer.verdict}"] += 1
-            return losses.restore(self.line, ticket, cookie, request, reference, hub)
+        def expect(answers: list[Restored]) -> list[Restored]:
+            self.met.update(f"restore: {answer.verdict}" for answer in answers)
+            back = [losses.restore(self.line, ticket, self.cookies[ticket], _request(ticket), hub) for ticket in lost]
+            # Told once everybody is back: whoever is brought later may have been before.
+            return [Restored(verdict, self.line.look(ticket)) for ticket, verdict in zip(lost, back, strict=True)]
 
-        self._step("restore", [ticket, hub], ROOM.restore(self._ticket(ticket), hub), expect)
+        op = ROOM.restore_all([self._ticket(ticket) for ticket in lost], hub)
+        self._step("restore_all", [brought, hub], op, expect)
 
     # ---- workers
 
