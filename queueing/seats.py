@@ -41,6 +41,7 @@ class RoomSeats:
         self._ids: dict[str, str] = {}
         # Released, and to be released once more: see reconcile.
         self._gone: set[str] = set()
+        self._gone_before: set[str] = set()
         self._room = WaitingRoom(slug)
         self._store = store
         self._together = gathering.Gathering(store)
@@ -216,11 +217,14 @@ class RoomSeats:
     async def reconcile(self) -> None:
         """Set right what lost commands left wrong: who is held without a socket here, or is absent with one.
 
-        Redis may have read a hold late whose answer nobody waits for any more: whoever has gone is released again.
+        Redis may have read a hold late whose answer nobody waits for any more, or have lost its last second with a
+        release or a leaving in it: whoever has gone is released again, twice, for the first may have come before that.
         """
         keys = self._room.keys
-        gone, self._gone = self._gone, set()
+        gone = self._gone | self._gone_before
         await self._release([ticket_id for ticket_id in gone if ticket_id not in self.seats])
+        # Not before it has succeeded: a Redis that has just restarted knows no script.
+        self._gone, self._gone_before = set(), self._gone
         for chunk in _chunks(list(self.seats), READ_CHUNK):
             async with self._store.client.pipeline(transaction=False) as pipe:
                 pipe.zmscore(keys.waiting, chunk)
