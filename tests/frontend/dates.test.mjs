@@ -10,6 +10,12 @@ test('day, month and year become one date', () => {
     assert.deepEqual(typed('1', '1', '0099'), { iso: '0099-01-01' });
 });
 
+test('digits of Arabic and Persian keyboards are digits', () => {
+    assert.deepEqual(typed('٢٧', '٣', '١٩٨٠'), { iso: '1980-03-27' });
+    assert.deepEqual(typed('۲۷', '3', '۱۹۸۰'), { iso: '1980-03-27' });
+    assert.deepEqual(typed('٣١', '٤', '١٩٨٠'), { code: 'no_such_date', part: 'day' });
+});
+
 test('the first part that is missing is asked for', () => {
     assert.deepEqual(typed('', '', '1984'), { code: 'required', part: 'day' });
     assert.deepEqual(typed('7', '3', ' '), { code: 'required', part: 'year' });

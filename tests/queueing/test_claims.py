@@ -56,6 +56,11 @@ def test_details_come_into_normal_form() -> None:
     assert (read.given_names, read.document_number) == ("José María", "AB 123-4")
 
 
+@pytest.mark.parametrize("number", ["AB ١٢٣٤", "ab ۱۲۳۴", "AB १२३४"])
+def test_digits_of_every_script_are_those_of_the_document(number: str) -> None:
+    assert claims.Claims.model_validate(GOOD | {"document_number": number}).document_number == "AB 1234"
+
+
 @pytest.mark.parametrize(
     ("field", "text", "code"),
     [

@@ -11,15 +11,16 @@
 export const PARTS = ['day', 'month', 'year'];
 
 /**
- * @param {Record<Part, string>} typed
+ * @param {Record<Part, string>} written
  * @returns {Composed}
  */
-export function compose(typed) {
-    const missing = PARTS.find((part) => typed[part].trim() === '');
+export function compose(written) {
+    const typed = Object.fromEntries(PARTS.map((part) => [part, western(written[part]).trim()]));
+    const missing = PARTS.find((part) => typed[part] === '');
     if (missing) {
         return { code: 'required', part: missing };
     }
-    const strange = PARTS.find((part) => !(part === 'year' ? /^\d{4}$/ : /^\d{1,2}$/).test(typed[part].trim()));
+    const strange = PARTS.find((part) => !(part === 'year' ? /^\d{4}$/ : /^\d{1,2}$/).test(typed[part]));
     if (strange) {
         return { code: 'bad_date', part: strange };
     }
@@ -38,6 +39,15 @@ export function compose(typed) {
 export function split(iso) {
     const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
     return match && { day: String(Number(match[3])), month: String(Number(match[2])), year: match[1] };
+}
+
+/**
+ * Keyboards in Arabic, Persian and Urdu write digits of their own; both kinds end in the value.
+ *
+ * @param {string} text
+ */
+function western(text) {
+    return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
 }
 
 /**
