@@ -146,6 +146,8 @@ class RoomSeats:
             await self._restore(list(self.seats), view)
         elif self._life != life:
             await self.reconcile()
+            # Of whoever came in that second Redis may know the join and not the hold: absent soon, though here.
+            await self.take_back(list(self.seats))
         self._life = life
 
     async def _restore(self, ticket_ids: list[str], view: RoomView) -> None:

@@ -185,6 +185,23 @@ async def test_tickets_of_the_last_second_come_back_after_a_restart(line: Line) 
         await socket.disconnect()
 
 
+async def test_whose_hold_was_lost_with_the_last_second_is_held_again(line: Line) -> None:
+    ((browser, socket),) = await waiting(line, 1)
+    line.advance(may_call=0)
+    await asyncio.sleep(1.1)
+    hub, ticket = web.hub().id, browser.ticket_id
+    line.client.hdel(line.keys.ticket(ticket), "holder")
+    line.client.srem(line.keys.held(hub), ticket)
+    line.client.zadd(line.keys.polling, {ticket: 10**15})
+    line.client.hset(line.keys.incarnation, "run_id", "0" * 40)
+    line.advance(may_call=0)
+    async with asyncio.timeout(10):
+        while not line.client.sismember(line.keys.held(hub), ticket):  # noqa: ASYNC110 Redis tells nobody
+            await asyncio.sleep(0.05)
+    assert line.client.zscore(line.keys.polling, ticket) is None
+    await socket.disconnect()
+
+
 async def test_room_that_is_published_later_than_another_is_not_unknown_meanwhile(line: Line) -> None:
     ((browser, socket),) = await waiting(line, 1)
     lose(line)
