@@ -77,7 +77,7 @@ class Citizen:
             if due_in_s <= 0:
                 return await self._do(step, live) if step else self._lost("silence", ABNORMAL)
             try:
-                message = await live.receive(due_in_s)
+                message = await wire.receive(live, due_in_s)
             except TimeoutError:
                 continue
             if message.type is not aiohttp.WSMsgType.TEXT:
@@ -155,7 +155,7 @@ class Citizen:
         until_s = monotonic() + GOODBYE_S
         while (left_s := until_s - monotonic()) > 0:
             with suppress(TimeoutError):
-                message = await live.receive(left_s)
+                message = await wire.receive(live, left_s)
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     return _close_code(message)
                 self._hear(message.data)

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from aiohttp.http import WS_CLOSED_MESSAGE
 from yarl import URL
 
 from benchmarks.crowd import back_off
@@ -143,6 +144,14 @@ class Door:
                 )
         except (aiohttp.ClientError, OSError) as exc:
             raise Unreachable(_kind(exc)) from exc
+
+
+async def receive(live: Socket, within_s: float) -> aiohttp.WSMessage:
+    """The next message; closed, where a ping could not be answered any more. Raises: TimeoutError."""
+    try:
+        return await live.receive(within_s)
+    except aiohttp.ClientConnectionResetError:
+        return WS_CLOSED_MESSAGE
 
 
 def vanish(live: Socket) -> None:
