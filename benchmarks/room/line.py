@@ -156,8 +156,8 @@ class Line:
             batches = _chunks(chunk, RESTORED_AT_ONCE)
             ops = [self.room.restore_all([_lost_ticket(person) for person in batch], batch[0].hub) for batch in batches]
             verdicts = {restored.verdict for answers in self._store.run_many(ops) for restored in answers}
-            if verdicts != {"restored"}:
-                raise RuntimeError(f"not restored: {verdicts}")
+            if others := verdicts - {"restored"}:
+                raise RuntimeError(f"not restored: {', '.join(sorted(others))}")
 
     def lose(self, people: Sequence[Person]) -> None:
         """Redis forgets them, as after a crash."""
