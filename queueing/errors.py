@@ -12,6 +12,7 @@ WaitingRoomError
 ├── PlaceTaken             this browser already waits with other details
 ├── ForeignOrigin          the request comes from another site's page
 ├── BadSettings            a room's settings that cannot be (errors by field)
+├── BadLogo                no logo that a page could show
 ├── Unsealable             a sealed request or document that does not open
 └── Forged                 a value in Redis without the signature it must carry
 
@@ -87,6 +88,10 @@ class BadSettings(WaitingRoomError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
         self.errors = errors
+
+
+class BadLogo(WaitingRoomError):
+    """No logo that a page could show; the message says why, for staff."""
 
 
 class Unsealable(WaitingRoomError):
