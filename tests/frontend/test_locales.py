@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.contracts import documents
 from tests.frontend import locales
 
 SMALL = {
@@ -115,6 +116,18 @@ def test_name_that_is_no_language_is_said(tmp_path: Path, name: str) -> None:
 def test_marks_of_the_wrong_keyboard_are_said(tmp_path: Path, language: str, text: str, advice: str) -> None:
     faults = found(tmp_path, POLISH | {"ask": text}, f"{language}.json")
     assert any(advice in fault for fault in faults)
+
+
+def test_words_of_the_glossary_are_those_of_the_pages() -> None:
+    table = [line for line in documents.section("docs/languages.md", "Words").splitlines() if line.startswith("| ")]
+    languages, *words = ([cell.strip() for cell in line.split("|")[2:-1]] for line in table)
+    for language, column in zip(languages, zip(*words, strict=True), strict=True):
+        said = (
+            json.dumps(locales.read(locales.FOLDER / f"{language}.json"), ensure_ascii=False)
+            .replace("\u00a0", " ")
+            .casefold()
+        )
+        assert not [word for word in column if word.casefold() not in said], language
 
 
 def test_command_says_that_all_is_complete(capsys: pytest.CaptureFixture[str]) -> None:
