@@ -35,8 +35,10 @@ COPY project/settings/__init__.py project/settings/base.py project/settings/publ
 COPY project/urls/__init__.py project/urls/public.py project/urls/
 COPY queueing/*.py queueing/
 COPY queueing/lua queueing/lua
-COPY queueing/templates queueing/templates
+COPY queueing/pages queueing/pages
 COPY frontend/*.html frontend/
+COPY frontend/locales frontend/locales
+COPY frontend/screens frontend/screens
 COPY frontend/static frontend/static
 RUN chmod -R a+rX . && python -m compileall -q .
 ENV DJANGO_SETTINGS_MODULE=project.settings.public \
@@ -96,10 +98,10 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
 CMD ["python", "-m", "issuance.registry.simulator", "--host", "0.0.0.0", "--port", "8089"]
 
 
-# nginx with the static pages; listens on ports that need no privilege.
+# nginx with what is static; listens on ports that need no privilege.
 FROM nginx:1.30-alpine AS edge
 COPY deploy/nginx/*.conf /etc/nginx/
-COPY frontend/*.html /srv/frontend/
+COPY frontend/404.html frontend/trouble.html /srv/frontend/
 COPY frontend/static /srv/frontend/static
 RUN rm -r /etc/nginx/conf.d && chmod -R a+rX /etc/nginx /srv/frontend
 USER 101:101

@@ -1,4 +1,4 @@
-"""Serves the static pages: `/` and `/rooms/<room>` are one file, `/static/…` its parts. WhiteNoise knows the files.
+"""Serves the static parts of the pages, `/static/…`, and the page of what is not there. WhiteNoise knows the files.
 
 In compose nginx serves the same files by the same rules, and this is only the second way to them.
 """
@@ -18,9 +18,7 @@ Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
-APPLICATION = ("/api/", "/healthz", "/readyz")
-WRITTEN_PAGE = re.compile(r"/rooms/[a-z0-9-]{1,40}/passport")
-ROOM_PAGE = re.compile(r"/rooms/[a-z0-9-]{1,40}/?|/")
+APPLICATION = re.compile(r"/api/.*|/healthz|/readyz|/|/rooms/[a-z0-9-]{1,40}(?:/|/passport)?")
 NOT_FOUND_PAGE = "/404.html"
 # Pages change with every release and must be asked for again; their parts too, until their names carry a hash.
 FRESH_S = 60
@@ -33,16 +31,13 @@ class Pages:
         self.app = app
         known = WhiteNoise(_no_application, max_age=FRESH_S, allow_all_origins=False)
         known.add_files(str(configured.FRONTEND_DIR / "static"), prefix="/static/")
-        for page in configured.FRONTEND_DIR.glob("*.html"):
-            known.add_file_to_dictionary(f"/{page.name}", str(page))
+        known.add_file_to_dictionary(NOT_FOUND_PAGE, str(configured.FRONTEND_DIR / "404.html"))
         self.files = known.files
         self._compressed: dict[str, bytes] = {}
 
     async def __call__(self, scope: Message, receive: Any, send: Send) -> None:
-        path = "/room.html" if ROOM_PAGE.fullmatch(scope["path"]) else scope["path"]
-        if path not in self.files:
-            path = NOT_FOUND_PAGE
-        if scope["method"] not in ("GET", "HEAD") or _is_written(scope["path"]) or path not in self.files:
+        path = scope["path"] if scope["path"] in self.files else NOT_FOUND_PAGE
+        if scope["method"] not in ("GET", "HEAD") or APPLICATION.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
         # Nobody has a part, or an older version, of what does not exist.
@@ -70,11 +65,6 @@ class Pages:
         if path not in self._compressed:
             self._compressed[path] = gzip.compress(body, mtime=0)
         return self._compressed[path]
-
-
-def _is_written(path: str) -> bool:
-    """By the application, for this browser alone."""
-    return path.startswith(APPLICATION) or WRITTEN_PAGE.fullmatch(path) is not None
 
 
 def _environ(scope: Message) -> dict[str, str]:

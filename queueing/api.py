@@ -55,20 +55,7 @@ async def list_rooms(request: HttpRequest) -> HttpResponse:
 
 @api.get("/rooms/{room}", response={200: wire.RoomOut, 404: wire.Problem}, summary="A room as everybody may see it")
 async def show_room(request: HttpRequest, room: str) -> HttpResponse:  # noqa: ARG001 ninja hands it in
-    view = await web.hub().rooms.view(room)
-    s = view.settings
-    shown = wire.RoomOut(
-        slug=s.slug,
-        title=s.title,
-        mode=s.mode,
-        state=s.state,
-        state_reason=s.state_reason or None,
-        notice=s.notice or None,
-        notice_level=s.notice_level,
-        waiting=view.waiting,
-        wait_s=wire.wait_s(view.outlook, view.waiting + 1),
-        grace_period_s=s.grace_period_s,
-    )
+    shown = places.room_shown(await web.hub().rooms.view(room))
     return answers.json_answer(shown, fresh_s=ROOM_FRESH_S)
 
 
@@ -107,10 +94,7 @@ async def join(
     summary="Your ticket; also a sign of life for clients without a WebSocket",
 )
 async def show_ticket(request: HttpRequest, room: str) -> HttpResponse:
-    ticket, view = await places.ticket_of(web.hub(), room, request)
-    state = await places.state_of(web.hub(), ticket, WaitingRoom(room).poll(ticket.id, wire.POLL_GOOD_FOR_MS))
-    places.raise_if_gone(state)
-    shown = places.shown(ticket, state, view, corrected=view.restored)
+    shown, _view = await places.polled(web.hub(), room, request)
     return answers.json_answer(shown)
 
 

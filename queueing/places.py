@@ -76,6 +76,34 @@ def shown(ticket: tickets.Ticket, state: TicketState, view: RoomView, corrected:
     return wire.ticket_out(ticket, state, s, view.paused, corrected=corrected, ahead=ahead, trail=trail)
 
 
+def room_shown(view: RoomView) -> wire.RoomOut:
+    """A room as everybody may see it."""
+    s = view.settings
+    return wire.RoomOut(
+        slug=s.slug,
+        title=s.title,
+        mode=s.mode,
+        state=s.state,
+        state_reason=s.state_reason or None,
+        notice=s.notice or None,
+        notice_level=s.notice_level,
+        waiting=view.waiting,
+        wait_s=wire.wait_s(view.outlook, view.waiting + 1),
+        grace_period_s=s.grace_period_s,
+    )
+
+
+async def polled(hub: Hub, slug: str, http: HttpRequest) -> tuple[wire.TicketOut, RoomView]:
+    """The ticket of this browser as it stands; a sign of life.
+
+    Raises: RoomUnknown, RoomNotReady, TicketInvalid, TicketGone.
+    """
+    ticket, view = await ticket_of(hub, slug, http)
+    state = await state_of(hub, ticket, WaitingRoom(slug).poll(ticket.id, wire.POLL_GOOD_FOR_MS))
+    raise_if_gone(state)
+    return shown(ticket, state, view, corrected=view.restored), view
+
+
 async def ticket_of(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, RoomView]:
     """The ticket in the cookie. Raises: RoomUnknown, RoomNotReady, TicketInvalid."""
     view = await hub.rooms.view(slug)

@@ -59,6 +59,7 @@ class Rooms:
         self._client = store.client
         self._forged: set[str] = set()
         self._seen: OrderedDict[str, tuple[float, RoomView | None]] = OrderedDict()
+        self._slugs: tuple[float, list[str]] = (-FRESH_S, [])
         self._trails: dict[str, Trail] = {}
         self._reading: dict[str, asyncio.Task[RoomView | None]] = {}
 
@@ -99,11 +100,18 @@ class Rooms:
             # Whoever asked may have gone meanwhile: then nobody else looks at what it raised.
             done.exception()
 
+    async def slugs(self) -> list[str]:
+        """Of all published rooms."""
+        at, slugs = self._slugs
+        if time.monotonic() - at >= FRESH_S:
+            published = cast(set[bytes], await self._client.smembers(keys.ROOMS))
+            slugs = sorted(slug.decode() for slug in published)
+            self._slugs = (time.monotonic(), slugs)
+        return slugs
+
     async def of_host(self, host: str) -> list[RoomView]:
-        published = cast(set[bytes], await self._client.smembers(keys.ROOMS))
-        slugs = sorted(slug.decode() for slug in published)
         views = []
-        for slug in slugs:
+        for slug in await self.slugs():
             try:
                 view = await self.view(slug)
             except errors.RoomUnknown:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from project import health
-from queueing import views
 from queueing.api import api
+from queueing.pages import reading, views
 
 urlpatterns = [
     path("api/", api.urls),
-    path("rooms/<slug:room>/passport", views.document),
+    path("", views.front),
+    re_path(r"^rooms/(?P<room>[a-z0-9-]{1,40})/?$", views.room),
+    path("rooms/<slug:room>/passport", reading.document),
     path("healthz", health.alive),
     path("readyz", health.ready),
 ]

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import AsyncClient
 
 from issuance import errors as issuing_errors
-from project import asgi, limits, serve
+from project import limits, serve
 from project.management.commands import openapi
 from queueing import api, claims, consumers, frames, obstacles, settings, sockets, tickets, wire
 from queueing.room import TicketState
@@ -69,34 +69,15 @@ def test_every_call_of_the_protocol_is_published_and_no_other() -> None:
     assert {(method, path) for path, calls in published.items() for method in calls} == documented_calls()
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/api/rooms", "/api/rooms/nobody-made-this"])
+@pytest.mark.parametrize(
+    "path", ["/", "/rooms/nobody-made-this", "/healthz", "/api/rooms", "/api/rooms/nobody-made-this"]
+)
 async def test_calls_beside_and_in_the_api_are_served(path: str, redis_url: str) -> None:
     published = json.loads(documents.text("docs/openapi.json"))["paths"]
     answer = await AsyncClient().get(path)
-    known = published.get(path) or published["/api/rooms/{room}"]
+    known = published.get(path) or published[path.replace("nobody-made-this", "{room}")]
     assert str(answer.status_code) in known["get"]["responses"]
     assert answer["Content-Type"].partition(";")[0] in known["get"]["responses"][str(answer.status_code)]["content"]
-
-
-async def test_pages_are_served_under_the_addresses_of_the_protocol() -> None:
-    for path in ("/", "/rooms/passport"):
-        sent: list[dict[str, Any]] = []
-
-        async def send(message: dict[str, Any], sent: list[dict[str, Any]] = sent) -> None:
-            sent.append(message)
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b""}
-
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": path,
-            "headers": [(b"host", b"testserver")],
-            "query_string": b"",
-        }
-        await asgi.application(scope, receive, send)
-        assert sent[0]["status"] == 200
 
 
 def test_every_example_is_of_something_known() -> None:

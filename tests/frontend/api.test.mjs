@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Api, Problem, file, retryAfterS, rooms } from '../../frontend/static/js/api.js';
+import { Api, Problem, retryAfterS, rooms } from '../../frontend/static/js/api.js';
 
 test('a server may ask for time in seconds or by a date', () => {
     assert.equal(retryAfterS('120'), 120);
@@ -23,7 +23,7 @@ test('only what may pass by itself is tried again', () => {
 test('a body that is cut short or not ours is no answer, and asked for again', async (t) => {
     const broken = () => new ReadableStream({ pull: (way) => way.error(new DOMException('', 'TimeoutError')) });
     const api = new Api('test');
-    const calls = [() => api.ticket(), () => api.join({}, 'key'), () => api.room(), rooms, () => file('/en.json')];
+    const calls = [() => api.ticket(), () => api.join({}, 'key'), () => api.room(), rooms];
     for (const body of [() => '<html>Log in</html>', () => '{"sta', () => '', broken]) {
         t.mock.method(globalThis, 'fetch', async () => new Response(body()));
         for (const call of calls) {

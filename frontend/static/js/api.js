@@ -29,14 +29,6 @@ export async function rooms() {
     return (await read(await call('/api/rooms'))).rooms;
 }
 
-/**
- * @param {string} url of a JSON file of the page's own
- * @returns {Promise<any>}
- */
-export async function file(url) {
-    return read(await call(url));
-}
-
 export class Api {
     /** How far the server's clock is ahead of this machine's. */
     #aheadMs = 0;
@@ -54,6 +46,14 @@ export class Api {
     /** The server's time: instants it names are compared with this, for many a phone's clock is wrong. */
     nowMs() {
         return Date.now() + this.#aheadMs;
+    }
+
+    /**
+     * @param {number} servedAtMs by the server's clock
+     * @param {number} heardAtMs by this machine's
+     */
+    setClock(servedAtMs, heardAtMs = Date.now()) {
+        this.#aheadMs = servedAtMs - heardAtMs;
     }
 
     /** @returns {Promise<import('./protocol.js').RoomState>} */
@@ -92,7 +92,9 @@ export class Api {
     /** @param {Response} response */
     #ticketIn(response) {
         const served = Date.parse(response.headers.get('Date') ?? '');
-        this.#aheadMs = Number.isNaN(served) ? this.#aheadMs : served - Date.now();
+        if (!Number.isNaN(served)) {
+            this.setClock(served);
+        }
         return read(response);
     }
 }

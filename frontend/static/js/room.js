@@ -1,5 +1,5 @@
 // @ts-check
-/** Starts the room's page: loads the texts, binds a component to every `data-module`, begins the visit. */
+/** Takes the room's page over from the server: binds a component to every `data-module`, begins the visit. */
 import { Announcer } from './announcer.js';
 import { DetailsForm } from './components/details_form.js';
 import { Explanation } from './components/explanation.js';
@@ -7,15 +7,14 @@ import { LeaveDialog } from './components/leave_dialog.js';
 import { LinkState } from './components/link_state.js';
 import { Notice } from './components/notice.js';
 import { Passport } from './components/passport.js';
-import { RoomList } from './components/room_list.js';
 import { RoomCrowd, RoomName, RoomReason } from './components/room_words.js';
 import { Screens } from './components/screens.js';
 import { StepButton } from './components/step_button.js';
 import { Waiting } from './components/waiting.js';
 import { Draft, tabStorage } from './draft.js';
-import { Patience } from './patience.js';
+import * as page from './page.js';
 import { Steps } from './steps.js';
-import * as texts from './texts.js';
+import { Texts, regional } from './texts.js';
 import { Visit } from './visit.js';
 
 /** @type {Record<string, new (element: any, app: App) => object>} */
@@ -27,7 +26,6 @@ const MODULES = {
     notice: Notice,
     passport: Passport,
     'room-crowd': RoomCrowd,
-    'room-list': RoomList,
     'room-name': RoomName,
     'room-reason': RoomReason,
     screens: Screens,
@@ -41,24 +39,24 @@ const MODULES = {
  * @typedef {object} App
  * @property {Visit} visit
  * @property {Steps} steps
- * @property {texts.Texts} texts
+ * @property {Texts} texts
  * @property {Announcer} announcer
  * @property {(heading: string) => string} title of the page, by its heading
  */
 
-const visit = new Visit(new Draft(tabStorage()));
+const handed = page.handedOver();
+const texts = new Texts(handed.texts, regional(handed.language));
+const visit = new Visit(handed.room.slug, new Draft(tabStorage()));
 
-/** @param {texts.Texts} loaded */
-function bind(loaded) {
+function bind() {
     /** @type {App} */
     const app = {
         visit,
         steps: new Steps(visit),
-        texts: loaded,
+        texts,
         announcer: new Announcer(/** @type {HTMLElement} */ (document.getElementById('announcer'))),
-        title: (heading) => loaded.get('page.title', { heading, room: visit.room?.title ?? loaded.get('page.service') }),
+        title: (heading) => texts.get('page.title', { heading, room: (visit.room ?? handed.room).title }),
     };
-    loaded.fill(document);
     const elements = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-module]'))];
     // Parts before the whole: a screen takes the focus when its parts have written what is read out.
     for (const element of elements.reverse()) {
@@ -72,7 +70,6 @@ function hurryOnReturn() {
     document.addEventListener('visibilitychange', () => document.hidden || visit.hurry());
 }
 
-// Until the texts are there the page is the plain form it was sent as, and that form works.
-bind(await new Patience().insist(texts.load, () => undefined));
+bind();
 hurryOnReturn();
-await visit.arrive();
+visit.begin(handed, page.arrivedAtMs());

@@ -1,6 +1,5 @@
 // @ts-check
-/** Every text of the pages, by key, from one file per language (static/locales). */
-import * as api from './api.js';
+/** The texts that scripts say, by key; the page holds them (page.js), in one language. */
 import * as formatting from './formatting.js';
 
 /**
@@ -48,17 +47,6 @@ export class Texts {
     }
 
     /**
-     * Writes the text of every element that names its key in `data-text`.
-     *
-     * @param {ParentNode} root
-     */
-    fill(root) {
-        for (const element of root.querySelectorAll('[data-text]')) {
-            element.textContent = this.get(element.getAttribute('data-text') ?? '');
-        }
-    }
-
-    /**
      * @param {string} key
      * @param {string | number | undefined} count
      * @returns {string}
@@ -84,20 +72,10 @@ export class Texts {
 }
 
 /**
- * The page names its file in `<link id="texts" href hreflang>`, where it is preloaded and where its name may be hashed.
- *
- * @returns {Promise<Texts>}
- */
-export async function load() {
-    const link = /** @type {HTMLLinkElement} */ (document.getElementById('texts'));
-    return new Texts(await api.file(link.href), regional(link.hreflang));
-}
-
-/**
  * The person's own kind of the language, for times and numbers: 14:30 in London, 2:30 PM in Boston.
  *
  * @param {string} language
  */
-function regional(language) {
+export function regional(language) {
     return navigator.languages.find((preferred) => preferred.split('-')[0] === language) ?? language;
 }

@@ -6,7 +6,6 @@
 import { Api, Problem } from './api.js';
 import { Connection } from './connection.js';
 import { KEPT_AFTER_END_MS } from './draft.js';
-import { findRoom } from './entrance.js';
 import { Patience, Stopped } from './patience.js';
 import { Tabs } from './tabs.js';
 
@@ -14,8 +13,8 @@ import { Tabs } from './tabs.js';
 const CLOSED_AGAIN_MS = 30_000;
 
 /**
- * @typedef {'loading' | 'rooms' | 'missing' | 'trouble' | 'closed' | 'form' | 'conflict' | 'waiting' | 'serving'
- *     | 'issued' | 'ended'} Phase
+ * @typedef {'loading' | 'missing' | 'trouble' | 'closed' | 'form' | 'conflict' | 'waiting' | 'serving' | 'issued'
+ *     | 'ended'} Phase
  *
  * @typedef {object} Circumstance what a phase needs to be told
  * @property {'refused' | 'failed' | 'lapsed' | 'expired' | 'left' | 'cleared' | 'lost' | 'offline' | 'busy'} [kind]
@@ -29,8 +28,6 @@ export class Visit extends EventTarget {
     phase = 'loading';
     /** @type {Circumstance} */
     circumstance = {};
-    /** @type {import('./protocol.js').RoomSummary[]} */
-    choices = [];
     /** @type {import('./protocol.js').RoomState | null} */
     room = null;
     /** @type {import('./protocol.js').RoomNotice | null} */
@@ -39,43 +36,66 @@ export class Visit extends EventTarget {
     ticket = null;
     /** When the position came. */
     ticketAtMs = 0;
-    /** @type {Api} set once the room is found */
-    api;
-    /** @type {Connection} likewise */
-    connection;
     patience = new Patience();
     #tabs = new Tabs((slug, news) => this.#heard(slug, news));
     #timer = 0;
 
-    /** @param {import('./draft.js').Draft} draft */
-    constructor(draft) {
+    /**
+     * @param {string} slug of the room
+     * @param {import('./draft.js').Draft} draft
+     */
+    constructor(slug, draft) {
         super();
         this.draft = draft;
+        this.api = new Api(slug);
+        this.connection = new Connection(this.api, {
+            onTicket: (ticket) => this.receive(ticket),
+            onNotice: (notice) => this.#noticed(notice),
+            onLink: () => this.dispatchEvent(new Event('link')),
+            onGone: (problem) => this.#gone(problem),
+        });
+    }
+
+    /**
+     * Goes on from what the server has written into the page.
+     *
+     * @param {Pick<import('./page.js').Page, 'now_ms' | 'room' | 'ticket' | 'end'>} page
+     * @param {number} atMs when that arrived
+     */
+    begin({ now_ms: nowMs, room, ticket, end }, atMs = Date.now()) {
+        this.api.setClock(nowMs, atMs);
+        this.#entered(room);
+        if (ticket) {
+            this.receive(ticket, atMs);
+        } else if (end) {
+            this.end(end);
+        } else {
+            this.admit();
+        }
     }
 
     /** Looks at the room and at the ticket of this browser, for as long as it takes to get an answer. Safe to repeat. */
     async arrive() {
         try {
-            if (this.api || (await this.#find())) {
-                await this.#insist(() => this.look());
-                this.receive(await this.#insist(() => this.api.ticket()));
-            }
+            await this.#insist(() => this.look());
+            this.receive(await this.#insist(() => this.api.ticket()));
         } catch (error) {
             this.#gone(error);
         }
     }
 
     async look() {
-        this.room = await this.api.room();
-        this.dispatchEvent(new Event('room'));
-        this.#noticed({ text: this.room.notice ?? '', level: this.room.notice_level });
+        this.#entered(await this.api.room());
     }
 
-    /** @param {Partial<import('./protocol.js').TicketState>} news a whole state, or what changed of it */
-    receive(news) {
+    /**
+     * @param {Partial<import('./protocol.js').TicketState>} news a whole state, or what changed of it
+     * @param {number} atMs when it came
+     */
+    receive(news, atMs = Date.now()) {
         const ticket = /** @type {import('./protocol.js').TicketState} */ ({ ...this.ticket, ...news });
         this.ticket = ticket;
-        this.ticketAtMs = 'position' in news ? Date.now() : this.ticketAtMs;
+        this.ticketAtMs = 'position' in news ? atMs : this.ticketAtMs;
         if (ticket.state === 'waiting' || ticket.state === 'serving') {
             this.connection.start();
             this.enter(ticket.state);
@@ -144,24 +164,14 @@ export class Visit extends EventTarget {
     /** The network is back, or somebody looks at the page again. */
     hurry() {
         this.patience.hurry();
-        this.connection?.hurry();
+        this.connection.hurry();
     }
 
-    async #find() {
-        const { slug, choices } = await this.#insist(() => findRoom(location.pathname));
-        if (slug === null) {
-            this.choices = choices;
-            this.enter(choices.length ? 'rooms' : 'missing');
-            return false;
-        }
-        this.api = new Api(slug);
-        this.connection = new Connection(this.api, {
-            onTicket: (ticket) => this.receive(ticket),
-            onNotice: (notice) => this.#noticed(notice),
-            onLink: () => this.dispatchEvent(new Event('link')),
-            onGone: (problem) => this.#gone(problem),
-        });
-        return true;
+    /** @param {import('./protocol.js').RoomState} room */
+    #entered(room) {
+        this.room = room;
+        this.dispatchEvent(new Event('room'));
+        this.#noticed({ text: room.notice ?? '', level: room.notice_level });
     }
 
     /**
@@ -221,7 +231,7 @@ export class Visit extends EventTarget {
      * @param {import('./tabs.js').News} news
      */
     #heard(slug, news) {
-        if (slug !== this.api?.slug) {
+        if (slug !== this.api.slug) {
             return;
         }
         if (news === 'joined') {

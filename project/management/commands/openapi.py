@@ -25,8 +25,24 @@ Schema = dict[str, Any]
 
 # Answered beside the API, by project/pages.py and project/health.py: (summary, media type, descriptions by status).
 BESIDE_THE_API: dict[str, tuple[str, str, dict[int, str]]] = {
-    "/": ("The page of the visit", "text/html", {200: "The page; it finds the room by asking"}),
-    "/rooms/{room}": ("The page of the visit", "text/html", {200: "The same page, for every room"}),
+    "/": (
+        "The page of the host",
+        "text/html",
+        {
+            200: "Of its only room, in the phase of this browser's ticket, or a list to choose from",
+            404: "A page: no room is served here",
+            503: "A page that looks again by itself; see Retry-After",
+        },
+    ),
+    "/rooms/{room}": (
+        "The page of a room",
+        "text/html",
+        {
+            200: "In the phase of this browser's ticket; with one, also a sign of life",
+            404: "A page: there is no such room",
+            503: "A page that looks again by itself; see Retry-After",
+        },
+    ),
     "/rooms/{room}/passport": (
         "The passport as a page to be read",
         "text/html",

@@ -25,7 +25,6 @@ export class Screens {
         const first = this.#shown === '' || this.#shown.startsWith('loading');
         this.#shown = screen;
         this.#main.dataset.phase = phase;
-        delete this.#main.dataset.plain;
         for (const section of /** @type {NodeListOf<HTMLElement>} */ (this.#main.querySelectorAll('[data-screen]'))) {
             section.hidden = section.dataset.screen !== phase;
         }

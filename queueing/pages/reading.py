@@ -1,21 +1,19 @@
-"""The page that web writes itself: the passport to be read, for the browser that waited. Works without scripts."""
+"""The passport as a page to be read, for the browser that waited. Works without scripts."""
 
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template import Context, Engine
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from queueing import answers, documents, errors, places, web
+from queueing.pages import languages, words, writing
 
 log = logging.getLogger(__name__)
 
-_ENGINE = Engine(dirs=[str(Path(__file__).parent / "templates")])
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -28,24 +26,27 @@ _HEADERS = {
 @require_safe
 async def document(request: HttpRequest, room: str) -> HttpResponse:
     """As GET /api/rooms/{room}/passport: a stranger learns nothing but that there is nothing for them."""
+    spoken = languages.spoken(request)
     try:
         ticket, _view = await places.ticket_of(web.hub(), room, request)
         view = documents.view_of(await places.document(web.hub(), ticket))
     except (answers.NoPassport, errors.TicketInvalid, errors.RoomUnknown):
-        return _page("no_document.html", room, 404)
+        view = None
     except answers.PassportExpired:
-        return _page("no_document.html", room, 410, expired=True)
+        return _nothing(spoken, room, 410, "expired.title", "expired.meaning")
     except (errors.RoomNotReady, RedisError, OSError) as error:
         log.warning("a page to be read was answered 503: %s", type(error).__name__)
-        answer = _page("no_document.html", room, 503, later=True)
+        answer = _nothing(spoken, room, 503, "no_document.later.title", "no_document.later.text")
         answer["Retry-After"] = str(answers.REDIS_RETRY_AFTER_S)
         return answer
     if view is None:
-        return _page("no_document.html", room, 404)
-    return _page("document.html", room, 200, view=view)
+        return _nothing(spoken, room, 404, "no_document.title", "no_document.text")
+    return _page("document.html", spoken, 200, room=room, view=view)
 
 
-def _page(template: str, room: str, status: int, **known: Any) -> HttpResponse:
-    """Django's templates escape whatever they are given."""
-    written = _ENGINE.get_template(template).render(Context({"room": room, **known}))
-    return HttpResponse(written, status=status, headers=_HEADERS)
+def _nothing(spoken: words.Words, room: str, status: int, title: str, meaning: str) -> HttpResponse:
+    return _page("no_document.html", spoken, status, room=room, title=spoken.get(title), meaning=spoken.get(meaning))
+
+
+def _page(template: str, spoken: words.Words, status: int, **known: Any) -> HttpResponse:
+    return HttpResponse(writing.page(template, spoken, **known), status=status, headers=_HEADERS)

@@ -1,0 +1,46 @@
+"""What a room's page tells its scripts, so that they need not ask before they are of use: `<script id="page">`."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from queueing import wire
+from queueing.pages import words, writing
+from queueing.pages.phases import Phase
+
+# Texts that stand in a template and that scripts say too, in the title or aloud.
+ALSO_SAID = ("errors.title", "issued.title")
+# Inside a script element nothing may look like its end, or like a comment (HTML, 13.1.3).
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def page(
+    spoken: words.Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None, now_s: float
+) -> SafeString:
+    told: dict[str, Any] = {
+        "language": spoken.language,
+        "now_ms": round(now_s * 1_000),
+        "room": room.model_dump(mode="json"),
+        "ticket": ticket.model_dump(mode="json") if ticket else None,
+        "end": phase.circumstance,
+    }
+    return mark_safe(f'{_json(told)[:-1]}, "texts": {_texts(spoken.language)}}}')  # noqa: S308 escaped below
+
+
+def keys() -> tuple[str, ...]:
+    """Every text but those that only templates name."""
+    literal = writing.literal_keys()
+    return tuple(key for key in words.catalogue() if key not in literal or key in ALSO_SAID)
+
+
+@functools.cache
+def _texts(language: str) -> str:
+    return _json(words.Words(language).for_scripts(keys()))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)

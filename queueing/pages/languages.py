@@ -1,0 +1,41 @@
+"""Which language a page is in: chosen by hand (`?language=`, kept in a cookie), else by the browser, else the first."""
+
+from __future__ import annotations
+
+from django.conf import settings as configured
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from queueing.pages import words
+
+COOKIE = "language"
+PARAMETER = "language"
+YEAR_S = 365 * 86_400
+
+
+def spoken(request: HttpRequest) -> words.Words:
+    offered = words.languages()
+    language, region = words.negotiate(request.headers.get("Accept-Language", ""), offered)
+    chosen = request.COOKIES.get(COOKIE, "")
+    if chosen in offered:
+        # Of the kinds that the browser accepts only those of this language count.
+        language, region = words.negotiate(request.headers.get("Accept-Language", ""), (chosen,))
+    return words.Words(language, region)
+
+
+def offered() -> list[words.Words]:
+    return [words.Words(language) for language in words.languages()]
+
+
+def chosen_by_hand(request: HttpRequest) -> bool:
+    return PARAMETER in request.GET
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """To the plain address, with the choice in a cookie; what is no language of ours chooses nothing."""
+    answer = HttpResponseRedirect(request.path)
+    answer.status_code = 303
+    answer["Cache-Control"] = "no-store"
+    chosen = request.GET[PARAMETER]
+    if chosen in words.languages():
+        answer.set_cookie(COOKIE, chosen, max_age=YEAR_S, secure=configured.SECURE_COOKIES, samesite="Lax")
+    return answer

@@ -1,0 +1,80 @@
+"""What a room's page says where words depend on numbers: as the components of the scripts say it afterwards."""
+
+from __future__ import annotations
+
+import datetime
+
+from queueing import wire
+from queueing.pages.phases import Phase
+from queueing.pages.words import Words
+
+HEADINGS = {
+    "form": "form.title",
+    "closed": "closed.title",
+    "conflict": "conflict.title",
+    "serving": "serving.title",
+    "issued": "issued.title",
+}
+
+
+def of_room(words: Words, room: wire.RoomOut) -> dict[str, str]:
+    """What a newcomer wants to know before joining."""
+    parts = [words.get("form.waiting", count=room.waiting)]
+    if room.wait_s:
+        parts.append(words.get("form.wait", wait=words.band(room.wait_s)))
+    if room.state == "paused":
+        parts.append(words.get("form.paused"))
+    return {"crowd": " ".join(parts)}
+
+
+def of_ticket(words: Words, ticket: wire.TicketOut, now_s: float) -> dict[str, str]:
+    said = {"kept": words.get("waiting.next.kept", kept=words.duration(ticket.kept_for_s))}
+    if ticket.joined_at_us:
+        said["joined"] = words.time(ticket.joined_at_us / 1_000)
+    if ticket.paused:
+        said["paused"] = words.get("waiting.paused", reason=_reason(words, ticket.paused))
+    if ticket.position:
+        said["position"] = words.number(ticket.position)
+        said["ahead"] = words.get("waiting.ahead", count=ticket.position - 1)
+        said["wait"] = _wait(words, ticket)
+    if ticket.expires_at:
+        said["expires"] = _expires(words, ticket.expires_at, now_s)
+    return said
+
+
+def of_end(words: Words, phase: Phase) -> dict[str, str]:
+    return {
+        part: words.first(f"{phase.kind}.{phase.reason}.{part}", f"{phase.kind}.{part}")
+        for part in ("title", "meaning", "next")
+    }
+
+
+def page_title(words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None) -> str:
+    if phase.screen == "waiting" and ticket and ticket.position:
+        heading = words.get("waiting.page", position=ticket.position)
+    elif phase.screen == "ended":
+        heading = of_end(words, phase)["title"]
+    else:
+        heading = words.get(HEADINGS.get(phase.screen, "waiting.title"))
+    return words.get("page.title", heading=heading, room=room.title)
+
+
+def _wait(words: Words, ticket: wire.TicketOut) -> str:
+    """While the line stands still: what is left once it moves again."""
+    if not ticket.wait_s:
+        return words.get("waiting.wait.paused" if ticket.paused else "waiting.wait.unknown")
+    wait = words.band(ticket.wait_s)
+    return words.get("waiting.wait.frozen", wait=wait) if ticket.paused else wait
+
+
+def _reason(words: Words, reason: str) -> str:
+    """Staff write their reasons in words; the room's own are keys."""
+    key = f"waiting.paused.{reason}"
+    return words.get(key) if words.has(key) else reason
+
+
+def _expires(words: Words, expires_at: str, now_s: float) -> str:
+    at_s = datetime.datetime.fromisoformat(expires_at).timestamp()
+    if at_s <= now_s:
+        return words.get("issued.due")
+    return words.get("issued.expires", time=words.time(at_s * 1_000), left=words.duration(at_s - now_s))

@@ -1,0 +1,38 @@
+"""What templates of the pages may ask for by name. `words` and `phase` stand in the context of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template import Context, Library
+from django.utils.safestring import SafeString, mark_safe
+
+register = Library()
+
+
+@register.simple_tag(takes_context=True)
+def text(context: Context, key: str, **values: Any) -> str:
+    """`{% text "form.title" %}`, `{% text "form.waiting" count=n %}`."""
+    written: str = context["words"].get(key, **values)
+    return written
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a static file: `{% asset "room.js" %}`."""
+    return f"/static/js/{name}" if name.endswith(".js") else f"/static/{name}"
+
+
+@register.simple_tag(takes_context=True)
+def hidden_unless(context: Context, screen: str) -> SafeString:
+    """On a screen that is not the one shown."""
+    return _HIDDEN if context["phase"].screen != screen else _SHOWN
+
+
+@register.simple_tag(takes_context=True)
+def hidden_unless_after(context: Context, kinds: str) -> SafeString:
+    """On what is offered after some kinds of end only."""
+    return _HIDDEN if context["phase"].kind not in kinds.split() else _SHOWN
+
+
+_HIDDEN, _SHOWN = mark_safe(" hidden"), mark_safe("")

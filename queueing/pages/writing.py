@@ -1,0 +1,60 @@
+"""How a page is written: from the templates of frontend/, in a language; packed for the wire where that is safe."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as configured
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+
+from queueing.pages import words
+
+# Of the levels, the one after which a page gets hardly smaller and takes much longer.
+LEVEL = 5
+_LITERAL = re.compile(r'\{%\s*text\s+"([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    plain: bytes
+    packed: bytes
+
+
+def page(template: str, spoken: words.Words, **known: Any) -> bytes:
+    """Django's templates escape whatever they are given."""
+    context = Context({"words": spoken, **known})
+    return _engine().get_template(template).render(context).encode()
+
+
+def pack(plain: bytes) -> Written:
+    """Only for pages that show nothing of what somebody sent: compressed, secrets beside it can be guessed (BREACH)."""
+    return Written(plain, gzip.compress(plain, LEVEL, mtime=0))
+
+
+def answer(request: HttpRequest, written: Written, status: int = 200) -> HttpResponse:
+    """Kept by no browser: the same address shows something else as soon as the browser has a ticket."""
+    takes_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    made = HttpResponse(written.packed if takes_packed else written.plain, status=status)
+    if takes_packed:
+        made["Content-Encoding"] = "gzip"
+    made["Cache-Control"] = "no-store"
+    made["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
+    return made
+
+
+@functools.cache
+def literal_keys() -> frozenset[str]:
+    """Of the texts that templates name: those are on the page already."""
+    sources = (path.read_text(encoding="utf-8") for path in Path(configured.FRONTEND_DIR).rglob("*.html"))
+    return frozenset(key for source in sources for key in _LITERAL.findall(source))
+
+
+@functools.cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(configured.FRONTEND_DIR)], builtins=["queueing.pages.tags"])
