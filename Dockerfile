@@ -25,6 +25,9 @@ RUN pip install --no-cache-dir --constraint constraints.txt --group private && p
 FROM packages AS simulator-packages
 RUN pip install --no-cache-dir --constraint constraints.txt pydantic starlette uvicorn && pip uninstall --yes pip
 
+FROM packages AS pressed-packages
+RUN pip install --no-cache-dir --constraint constraints.txt brotli && pip uninstall --yes pip
+
 
 # web: knows tickets, never people. No issuing code, no staff pages, no settings of the private tier.
 FROM base AS public
@@ -98,11 +101,20 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
 CMD ["python", "-m", "issuance.registry.simulator", "--host", "0.0.0.0", "--port", "8089"]
 
 
+# What is static, as it is sent: linked, compressed, named after its content.
+FROM base AS pressed
+COPY --from=pressed-packages /opt/venv /opt/venv
+COPY queueing/__init__.py queueing/errors.py queueing/
+COPY queueing/pages queueing/pages
+COPY frontend/404.html frontend/trouble.html frontend/
+COPY frontend/static frontend/static
+RUN python -m queueing.pages.press /srv/frontend
+
+
 # nginx with what is static; listens on ports that need no privilege.
 FROM nginx:1.30-alpine AS edge
 COPY deploy/nginx/*.conf /etc/nginx/
-COPY frontend/404.html frontend/trouble.html /srv/frontend/
-COPY frontend/static /srv/frontend/static
+COPY --from=pressed /srv/frontend /srv/frontend
 RUN rm -r /etc/nginx/conf.d && chmod -R a+rX /etc/nginx /srv/frontend
 USER 101:101
 EXPOSE 8080 8443

@@ -1,4 +1,4 @@
-"""The public web application: HTTP to Django, pages to WhiteNoise, WebSockets to the waiting room. No database."""
+"""The public web application: pages from memory, HTTP to Django, WebSockets to the waiting room. No database."""
 
 from __future__ import annotations
 

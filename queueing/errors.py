@@ -14,7 +14,8 @@ WaitingRoomError
 ├── BadSettings            a room's settings that cannot be (errors by field)
 ├── BadLogo                no logo that a page could show
 ├── Unsealable             a sealed request or document that does not open
-└── Forged                 a value in Redis without the signature it must carry
+├── Forged                 a value in Redis without the signature it must carry
+└── Unpressable            a source of the pages that is not written as the press reads it
 
 Messages name ids only, never a person.
 """
@@ -100,3 +101,10 @@ class Unsealable(WaitingRoomError):
 
 class Forged(WaitingRoomError):
     """A value in Redis that does not carry the signature it must, or one too old to be meant."""
+
+
+class Unpressable(WaitingRoomError):
+    """A source of the pages in a form that the press does not read."""
+
+    def __init__(self, name: str, line: int, reason: str) -> None:
+        super().__init__(f"{name}:{line}: {reason}")

@@ -108,6 +108,7 @@ def _public(place: site.Site, port: int) -> dict[str, str]:
         "ISSUING_PUBLIC_KEY": (keys / "issuing_public_key").read_text().strip(),
         "ALLOWED_HOSTS": ",".join(LOOPBACK_NAMES),
         "PUBLIC_ORIGINS": ",".join(origins),
+        "FRONTEND_WATCHED": "true",
         **place.options.public,
     }
 

@@ -46,6 +46,8 @@ JOINS_PER_ADDRESS_PER_MIN = env.integer("JOINS_PER_ADDRESS_PER_MIN", 6_000)
 MAX_SOCKETS = env.integer("MAX_SOCKETS", 0)
 
 FRONTEND_DIR = BASE_DIR / "frontend"
+# Whether pages are made again when their files change.
+FRONTEND_WATCHED = env.flag("FRONTEND_WATCHED", False)
 # Larger bodies are refused before they are read (project.limits); this is the second fence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_384
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20

@@ -29,6 +29,7 @@ from project.settings.private import *  # noqa: E402, F403
 from project.settings.private import DATABASES  # noqa: E402
 from project.settings.public import (  # noqa: E402, F401
     FRONTEND_DIR,
+    FRONTEND_WATCHED,
     ISSUING_PUBLIC_KEY,
     JOINS_PER_ADDRESS_PER_MIN,
     MAX_SOCKETS,

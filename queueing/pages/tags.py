@@ -7,6 +7,8 @@ from typing import Any
 from django.template import Context, Library
 from django.utils.safestring import SafeString, mark_safe
 
+from queueing.pages import assets
+
 register = Library()
 
 
@@ -19,8 +21,8 @@ def text(context: Context, key: str, **values: Any) -> str:
 
 @register.simple_tag
 def asset(name: str) -> str:
-    """The address of a static file: `{% asset "room.js" %}`."""
-    return f"/static/js/{name}" if name.endswith(".js") else f"/static/{name}"
+    """The path of a static file: `{% asset "room.js" %}`."""
+    return assets.url(name)
 
 
 @register.simple_tag(takes_context=True)

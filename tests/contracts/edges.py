@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from project.local import environments, folders, ports, processes, watchdog
+from queueing.pages import press
 
 RULES = folders.ROOT / "deploy" / "nginx"
 READY_TIMEOUT_S = 30
@@ -39,10 +40,11 @@ class Edge:
             "/dev/stdout": str(folder / "access.log"),
             "/dev/stderr": str(folder / "error.log"),
             "/run/secrets": str(secrets),
-            "/srv/frontend": str(folders.ROOT / "frontend"),
+            "/srv/frontend": str(folder / "frontend"),
             "127.0.0.11": ports.HOST,
             "http://web:8000": web,
         } | changes
+        press.write(folder / "frontend", press.FRONTEND)
         _render(folder, replaced)
         as_root = "user root; " if os.geteuid() == 0 else ""
         self.command = [str(nginx), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -149,11 +151,12 @@ def ask(edge: Edge, path: str, method: str = "GET", body: Any = None, source: st
         return answer.status, answer.headers, answer.read()
 
 
-def ask_web(web: str, path: str) -> Answer:
+def ask_web(web: str, path: str, **sent: str) -> Answer:
     """The same of a web process itself."""
+    named = {name.replace("_", "-"): value for name, value in sent.items()}
     with contextlib.closing(
         http.client.HTTPConnection(web.removeprefix("http://"), timeout=READY_TIMEOUT_S)
     ) as connection:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=named)
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read()

@@ -11,8 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from issuance import signing_keys
-from project.local import folders
 from queueing import sealing, vouching
+from queueing.pages import press
 from tests.contracts import images
 
 PUBLIC = {
@@ -33,7 +33,6 @@ PRIVATE = {
     "BROKER_URL": "redis://127.0.0.1:1/1",
     "DATABASE_URL": "sqlite:///:memory:",
 }
-STATIC_PAGES = ("404.html", "trouble.html")
 RUNNING = ("public", "private", "simulator", "edge")
 # Lets nothing be imported that the image's packages do not bring.
 FENCE = """
@@ -184,14 +183,13 @@ def test_simulator_image_runs_by_itself_with_its_own_packages(image):
     assert "--rate" in run(image("simulator"), "simulator", code, "--help")
 
 
-def test_edge_image_holds_what_is_static_and_the_rules_of_nginx(image):
-    top = image("edge").parent
-    assert files(top / "srv" / "frontend") == {
-        str(path.relative_to(folders.ROOT / "frontend"))
-        for path in (folders.ROOT / "frontend").rglob("*")
-        if path.is_file() and ("static" in path.parts or (path.parent.name == "frontend" and path.name in STATIC_PAGES))
-    }
-    assert "nginx.conf" in files(top / "etc" / "nginx")
+def test_edge_image_holds_what_is_static_as_pressed_and_the_rules_of_nginx(image, tmp_path):
+    code = "import runpy; runpy.run_module('queueing.pages.press', run_name='__main__')"
+    run(image("pressed"), "pressed", code, str(tmp_path / "pressed"))
+    press.write(tmp_path / "expected", press.FRONTEND)
+    assert files(tmp_path / "pressed") == files(tmp_path / "expected")
+    assert ("COPY", "--from=pressed /srv/frontend /srv/frontend") in images.stages()["edge"].lines
+    assert "nginx.conf" in files(image("edge").parent / "etc" / "nginx")
 
 
 def test_images_run_as_nobody_in_particular_and_say_how_they_are():

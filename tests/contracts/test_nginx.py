@@ -9,19 +9,24 @@ import socket
 import ssl
 import sys
 
+import brotli
 import pytest
 import redis
 from websockets.sync import client as websockets
 
 from deploy import make_secrets
 from project import headers, limits
-from project.local import folders, ports
+from project.local import ports
 from queueing import publications, settings, store, vouching
+from queueing.pages import press
 from tests.contracts import edges, mirrors
 
+ASSETS = press.press(press.FRONTEND)[0]
+STYLE = ASSETS["site.css"]
 PAGES = (
     *("/", "/rooms/passport", "/rooms/passport/", "/rooms/nobody-knows-it", "/room.html", "/404.html"),
-    *("/static/site.css", "/static/js/room.js", "/static/favicon.svg"),
+    *(ASSETS[name].path for name in ("site.css", "room.js", "favicon.svg")),
+    *("/static/site.css", "/static/room.000000000000.js", "/static/js/room.js"),
     *("/nothing", "/rooms/UPPER", "/rooms/a/b", f"/rooms/{'a' * 41}", "/static/nothing.js", "/static", "/static/"),
     *("/package.json", "/jsconfig.json", "/nginx.conf", "/metrics", "/admin/", "/.env"),
 )
@@ -108,18 +113,18 @@ def test_no_path_leads_out_of_the_pages(edge, path):
 
 
 def test_head_of_a_page_comes_without_its_body(edge):
-    status, sent, body = edges.ask(edge, "/static/site.css", "HEAD")
+    status, sent, body = edges.ask(edge, STYLE.path, "HEAD")
     assert (status, body) == (200, b"")
     assert int(sent["Content-Length"]) > 1_000
 
 
 def test_nothing_can_be_sent_to_a_page(edge):
     assert edges.ask(edge, "/", "POST", b"x=1")[0] == 405
-    assert edges.ask(edge, "/static/site.css", "DELETE")[0] == 404
+    assert edges.ask(edge, STYLE.path, "DELETE")[0] == 404
 
 
 def test_everything_nginx_answers_has_the_headers_of_the_web_tier(edge, lonely):
-    asked = [(edge, "/", {}), (edge, "/nothing", {}), (edge, "/static/site.css", {}), (edge, "/trouble.html", {})]
+    asked = [(edge, "/", {}), (edge, "/nothing", {}), (edge, STYLE.path, {}), (edge, "/trouble.html", {})]
     asked += [(lonely, "/api/rooms", {}), (lonely, "/api/rooms", {"Accept": "text/html"})]
     asked += [(edge, "/api/rooms/passport/tickets", {"method": "POST", "body": bytes(limits.MAX_BODY_BYTES + 1)})]
     for place, path, how in asked:
@@ -192,7 +197,7 @@ def test_web_is_told_the_address_that_the_edge_saw_and_not_what_the_client_claim
     assert told["Host"] == "passport.example"
 
 
-@pytest.mark.parametrize("path", ["/static/site.css", "/static/js/trouble.js"])
+@pytest.mark.parametrize("path", [STYLE.path, ASSETS["trouble.js"].path])
 def test_parts_of_pages_are_there_while_web_is_not(lonely, path):
     assert edges.ask(lonely, path)[0] == 200
 
@@ -217,7 +222,8 @@ def test_person_is_told_in_a_page_that_web_does_not_answer(lonely, method, path)
     body = b"given_names=Anna" if method == "POST" else None
     status, sent, body = edges.ask(lonely, path, method, body, Accept="text/html,*/*;q=0.8")
     assert (status, sent.get_content_type(), sent["Cache-Control"]) == (503, "text/html", "no-store")
-    assert body == (folders.ROOT / "frontend" / "trouble.html").read_bytes()
+    assert body == edges.ask(lonely, "/trouble.html")[2]
+    assert ASSETS["trouble.js"].path in body.decode()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -232,11 +238,48 @@ def test_health_of_web_is_seen_through_the_edge_and_its_metrics_are_not(edge):
     assert edges.ask(edge, "/metrics")[0] == 404
 
 
-def test_pages_travel_compressed_and_what_web_answers_does_not(edge):
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "unpack"),
+    [
+        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("br", "br", brotli.decompress),
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("gzip, br;q=0", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+    ],
+)
+@pytest.mark.parametrize("name", ["site.css", "room.js", "favicon.svg"])
+def test_parts_of_pages_travel_well_packed_and_are_kept_for_a_year(edge, web, name, accepted, encoding, unpack):
+    asset = ASSETS[name]
+    for _status, sent, body in (
+        edges.ask(edge, asset.path, Accept_Encoding=accepted),
+        edges.ask_web(web, asset.path, Accept_Encoding=accepted),
+    ):
+        assert unpack(body) == asset.content
+        assert (sent["Content-Encoding"], sent.get_all("Vary")) == (encoding, ["Accept-Encoding"])
+        assert sent.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
+        assert sent["Content-Type"] == f"{asset.media_type}; charset=utf-8"
+
+
+def test_what_is_kept_already_is_not_sent_again(edge):
+    tag = edges.ask(edge, STYLE.path)[1]["ETag"]
+    assert edges.ask(edge, STYLE.path, If_None_Match=tag)[::2] == (304, b"")
+
+
+def test_part_of_another_release_comes_from_web(mirrored):
+    """Which releases web knows is its own business."""
+    status, _sent, body = edges.ask(mirrored, "/static/room.0123456789ab.js")
+    assert (status, json.loads(body)["path"]) == (200, "/static/room.0123456789ab.js")
+
+
+def test_part_of_no_release_is_missing_and_that_is_kept_by_nobody(edge):
+    for path in ("/static/room.0123456789ab.js", "/static/room.js", "/static/br/room.js"):
+        status, sent, _body = edges.ask(edge, path)
+        assert (status, sent["Cache-Control"]) == (404, "no-store")
+
+
+def test_what_web_answers_is_not_compressed(edge):
     """Compressed secrets beside what others choose can be guessed from their length (BREACH)."""
-    _status, sent, body = edges.ask(edge, "/static/js/visit.js", Accept_Encoding="gzip")
-    assert sent["Content-Encoding"] == "gzip"
-    assert gzip.decompress(body) == (folders.ROOT / "frontend/static/js/visit.js").read_bytes()
     assert edges.ask(edge, "/api/rooms", Accept_Encoding="gzip")[1]["Content-Encoding"] is None
 
 

@@ -55,8 +55,12 @@ def _readers(source: str, tier: str) -> Iterator[Variable]:
 
 def _default(reader: str, given: list[ast.expr]) -> str:
     if given:
-        return str(given[0].value) if isinstance(given[0], ast.Constant) else COMPUTED
+        return _written(given[0].value) if isinstance(given[0], ast.Constant) else COMPUTED
     return "" if reader in EMPTY_READERS else REQUIRED
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def told() -> dict[str, Variable]:

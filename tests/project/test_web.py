@@ -16,7 +16,9 @@ from project.limits import LoadLimit, body_limit
 from project.pages import Pages
 from project.settings import public
 from queueing import web
+from queueing.pages import press
 
+STYLE = press.press(press.FRONTEND)[0]["site.css"]
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -56,7 +58,7 @@ async def _ask(application: Any, path: str, method: str = "GET", body: bytes = b
     [
         ("/", "GET"),
         ("/rooms/passport", "GET"),
-        ("/static/site.css", "GET"),
+        (STYLE.path, "GET"),
         ("/no/such", "GET"),
         ("/healthz", "GET"),
         ("/api/rooms/%zz", "GET"),
@@ -72,7 +74,7 @@ async def test_every_answer_carries_the_security_headers_and_the_time(ask: Any, 
 
 
 @pytest.mark.parametrize("host", ["evil.example", "", "[::1", "a" * 300, "testserver@evil.example"])
-@pytest.mark.parametrize("path", ["/", "/api/rooms", "/static/site.css"])
+@pytest.mark.parametrize("path", ["/", "/api/rooms", STYLE.path])
 async def test_foreign_hosts_are_refused_without_noise(ask: Any, path: str, host: str, caplog: Any) -> None:
     status, headers, _body = await ask(path, host=host)
     assert (status, headers["content-type"]) == (400, "application/problem+json")
@@ -94,12 +96,35 @@ async def test_page_that_does_not_exist_is_not_found_whatever_is_asked(ask: Any,
     assert "etag" not in told
 
 
-async def test_pages_are_packed_for_those_who_can_unpack_them_and_known_by_their_tag(ask: Any) -> None:
-    plain = await ask("/static/site.css")
-    packed = await ask("/static/site.css", accept_encoding="gzip, br")
-    assert packed[1]["content-encoding"] == "gzip"
-    assert len(packed[2]) < len(plain[2])
-    assert (await ask("/static/site.css", if_none_match=plain[1]["etag"]))[0] == 304
+async def test_parts_that_a_browser_has_are_not_sent_again(ask: Any) -> None:
+    tag = (await ask(STYLE.path))[1]["etag"]
+    assert (await ask(STYLE.path, if_none_match=tag))[::2] == (304, b"")
+
+
+async def test_parts_of_pages_are_kept_for_a_year_under_a_name_that_never_means_anything_else(ask: Any) -> None:
+    status, told, body = await ask(STYLE.path)
+    assert (status, body) == (200, STYLE.content)
+    assert told["cache-control"] == "public, max-age=31536000, immutable"
+    assert told["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("gzip;q=0.5, br;q=0", "gzip"), ("identity", None), ("", None)],
+)
+async def test_part_of_a_page_comes_in_the_smallest_form_the_browser_takes(
+    ask: Any, accepted: str, encoding: str | None
+) -> None:
+    _status, told, body = await ask(STYLE.path, accept_encoding=accepted)
+    assert told.get("content-encoding") == encoding
+    assert body == (STYLE.encoded[encoding] if encoding else STYLE.content)
+    assert told["content-length"] == str(len(body))
+
+
+@pytest.mark.parametrize("path", ["/static/site.css", "/static/js/room.js", "/static/room.000000000000.js"])
+async def test_names_without_a_hash_and_unknown_hashes_are_not_found(ask: Any, path: str) -> None:
+    status, told, _body = await ask(path)
+    assert (status, told["cache-control"]) == (404, "no-store")
 
 
 async def test_chunked_body_that_grows_too_long_is_refused_when_it_ends(ask: Any) -> None:
