@@ -56,6 +56,7 @@ class _Reader:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
+        self._parser.XmlDeclHandler = lambda _version, encoding, _alone: _check_encoding(encoding)
         self._parser.StartDoctypeDeclHandler = lambda *_: _refuse("a document type")
         self._parser.ProcessingInstructionHandler = lambda target, _: _refuse(f"<?{target}?>")
 
@@ -89,6 +90,12 @@ class _Reader:
     def _text(self, text: str) -> None:
         if self._path[-1] == "style":
             self._css.append(text)
+
+
+def _check_encoding(encoding: str | None) -> None:
+    """A browser that believed another one would read something else than was read here."""
+    if encoding is not None and encoding.lower() != "utf-8":
+        _refuse(f"encoding={encoding}")
 
 
 def _check_attribute(name: str, value: str) -> None:

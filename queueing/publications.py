@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import redis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from queueing import keys, metrics, settings, vouching
+from queueing import keys, metrics, settings_hash, vouching
 from queueing.room import Publication, WaitingRoom
 from queueing.settings import RoomSettings
 from queueing.store import Store, write
@@ -19,10 +20,12 @@ log = logging.getLogger(__name__)
 class Published(NamedTuple):
     """What Redis holds of a room. `settings`: None where there are none, or none that this key has signed.
 
-    `forged`: somebody else has written there. `listed`: the room stands among those of this Redis.
+    `stored`: the hash they were read from. `forged`: somebody else has written there. `listed`: the room stands among
+    those of this Redis.
     """
 
     settings: RoomSettings | None
+    stored: Mapping[bytes, bytes]
     state: Publication | None
     forged: bool
     listed: bool
@@ -37,7 +40,7 @@ def read(client: redis.Redis, key: Ed25519PrivateKey, slug: str) -> Published:
         found, (id_, resumed_ms), listed = pipe.execute()
     ours = vouching.settings_verify([key.public_key()], slug, found)
     state = Publication(id_.decode(), False, int(resumed_ms or 0)) if id_ else None
-    return Published(settings.from_hash(found) if ours else None, state, bool(found) and not ours, bool(listed))
+    return Published(settings_hash.read(found) if ours else None, found, state, bool(found) and not ours, bool(listed))
 
 
 def publish(store: Store, key: Ed25519PrivateKey, room_settings: RoomSettings, hold: bool = True) -> Publication:
@@ -47,13 +50,15 @@ def publish(store: Store, key: Ed25519PrivateKey, room_settings: RoomSettings, h
     `hold`: where Redis has no state of this room, it has lost one; False for a room that staff have just made.
     """
     room = WaitingRoom(room_settings.slug)
-    found, state, forged, listed = read(store.client, key, room.slug)
-    if found and state and listed and (found == room_settings or found.version > room_settings.version):
-        return state
-    if forged:
+    found = read(store.client, key, room.slug)
+    if found.settings and found.state and found.listed:
+        newer = found.settings.version > room_settings.version
+        if newer or settings_hash.says(found.stored, room_settings):
+            return found.state
+    if found.forged:
         _discard(store, room)
     store.run(write(keys.ROOMS, "SADD", room.slug))
-    signature = vouching.sign_settings(key, room.slug, settings.to_hash(room_settings))
+    signature = vouching.sign_settings(key, room.slug, settings_hash.of(room_settings))
     publication = store.run(room.publish(room_settings, hold, signature))
     if publication.withdrawn:
         store.client.srem(keys.ROOMS, room.slug)

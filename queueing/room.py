@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from queueing import keys, settings, tickets, vouching
+from queueing import keys, settings, settings_hash, tickets, vouching
 from queueing.store import Arg, Op
 
 TicketStateName = Literal["waiting", "serving", "issued", "refused", "failed", "admitted", "left", "lapsed", "gone"]
@@ -124,7 +124,7 @@ class WaitingRoom:
         `hold`: a new incarnation calls nobody for HOLD_MS, because the room had a life before.
         `signature`: vouching.sign_settings; web shows nobody what has none.
         """
-        published = settings.to_hash(wanted) | ({vouching.SIGNATURE: signature} if signature else {})
+        published = settings_hash.of(wanted) | ({vouching.SIGNATURE: signature} if signature else {})
         fields = [text for pair in published.items() for text in pair]
         args: list[Arg] = [secrets.token_hex(8), wanted.epoch, HOLD_MS if hold else 0, wanted.version, *fields]
         return Op("publish", [self.keys.settings, self.keys.incarnation], args, _publication)

@@ -6,13 +6,13 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from queueing import errors, keys, ladder, metrics, outlook, pace, settings, vouching, wire
+from queueing import errors, glance, keys, ladder, metrics, outlook, pace, settings, settings_hash, vouching, wire
 from queueing.ladder import Trail
 from queueing.store import AsyncStore
 
@@ -21,8 +21,6 @@ log = logging.getLogger(__name__)
 FRESH_S = 1.0
 # Names that do not exist are remembered too, so that guessing costs Redis little; bounded, oldest out first.
 REMEMBERED = 1_000
-# After a restart with its data Redis may lack what came last: so long until whoever is still there has returned.
-RETURNING_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,8 @@ class Rooms:
         self._forged: set[str] = set()
         self._seen: OrderedDict[str, tuple[float, RoomView | None]] = OrderedDict()
         self._slugs: tuple[float, list[str]] = (-FRESH_S, [])
+        # What was verified last, and what was read in it: the same hash need not be verified and parsed again.
+        self._verified: dict[str, tuple[dict[bytes, bytes], settings.RoomSettings | None]] = {}
         self._trails: dict[str, Trail] = {}
         self._reading: dict[str, asyncio.Task[RoomView | None]] = {}
 
@@ -92,6 +92,7 @@ class Rooms:
         while len(self._seen) > REMEMBERED:
             forgotten, _ = self._seen.popitem(last=False)
             self._trails.pop(forgotten, None)
+            self._verified.pop(forgotten, None)
         return view
 
     def _was_read(self, slug: str, done: asyncio.Task[RoomView | None]) -> None:
@@ -120,65 +121,60 @@ class Rooms:
                 views.append(view)
         return views
 
-    def _settings(self, slug: str, published: Mapping[bytes, bytes]) -> settings.RoomSettings | None:
+    async def _read(self, slug: str) -> RoomView | None:
+        asked_s = time.monotonic()
+        told = await glance.at(self._client, slug)
+        room_settings = self._settings(slug, told.published)
+        # With its incarnation a room is lost, not withdrawn: whoever waits in it is told to come back.
+        lost = told.life[0] is None and self._seen.get(slug, (0.0, None))[1] is not None
+        if room_settings is None and told.any_room and not lost:
+            return None
+        life = glance.life_of(told)
+        if room_settings is None or life is None:
+            raise errors.RoomNotReady
+        return self._view(room_settings, life, told, asked_s)
+
+    def _settings(self, slug: str, published: dict[bytes, bytes]) -> settings.RoomSettings | None:
         """None for a room that is not there or was withdrawn. What the private tier has not signed is shown to nobody:
 
         the last that it has signed count on, for as long as this process lives; an usher puts it right within a second,
         and nobody must lose a place over it. Raises: RoomNotReady where there are none.
         """
-        if vouching.settings_verify(self.tier_keys, slug, published):
-            self._forged.discard(slug)
-            return settings.from_hash(published)
+        before, read = self._verified.get(slug, ({}, None))
+        if not published or published != before:
+            if not vouching.settings_verify(self.tier_keys, slug, published):
+                return self._settings_before(slug, forged=bool(published))
+            read = settings_hash.read(published)
+            self._verified[slug] = (published, read)
+        self._forged.discard(slug)
+        return read
+
+    def _settings_before(self, slug: str, *, forged: bool) -> settings.RoomSettings | None:
         _at, before = self._seen.get(slug, (0.0, None))
-        if published and slug not in self._forged:
+        if forged and slug not in self._forged:
             self._forged.add(slug)
             log.error("the settings of room %s were not signed by the private tier", slug)
-        if published:
+        if forged:
             metrics.forged.labels(slug, "settings").inc()
-        if published and before is None:
+        if forged and before is None:
             raise errors.RoomNotReady
         return before.settings if before else None
 
-    async def _read(self, slug: str) -> RoomView | None:
-        k = keys.RoomKeys(slug)
-        asked_s = time.monotonic()
-        async with self._client.pipeline(transaction=False) as pipe:
-            pipe.hgetall(k.settings)
-            pipe.hmget(k.incarnation, "id", "resumed_ms", "hold_until_ms", "settling_ms")
-            pipe.get(k.pulse)
-            pipe.zcard(k.waiting)
-            pipe.exists(keys.ROOMS)
-            pipe.get(k.ladder)
-            pipe.hgetall(k.pace)
-            pipe.time()
-            published, life, pulse, waiting, any_room, packed, learned, now = await pipe.execute()
-        room_settings = self._settings(slug, published)
-        # With its incarnation a room is lost, not withdrawn: whoever waits in it is told to come back.
-        lost = life[0] is None and self._seen.get(slug, (0.0, None))[1] is not None
-        if room_settings is None and any_room and not lost:
-            return None
-        if room_settings is None or life[0] is None:
-            raise errors.RoomNotReady
-        now_s = int(now[0]) + int(now[1]) / 1e6
-        since_hold_s = now_s - int(life[2] or 0) / 1e3
-        restoring = since_hold_s < 0 or life[3] is not None
-        rungs = ladder.parse(packed)
-        trail = self._trails.setdefault(slug, Trail())
+    def _view(
+        self, room_settings: settings.RoomSettings, life: glance.Life, told: glance.Told, asked_s: float
+    ) -> RoomView:
+        rungs = ladder.parse(told.ladder)
+        trail = self._trails.setdefault(room_settings.slug, Trail())
         if rungs:
             trail.add(rungs)
-        resumed_ms = int(life[1] or 0)
-        lately_resumed = now_s - resumed_ms / 1e3 < RETURNING_S
+        pulse = None if told.pulse is None else told.pulse.decode()
         return RoomView(
             settings=room_settings,
-            incarnation=life[0].decode(),
-            paused=wire.standstill(room_settings, None if pulse is None else pulse.decode(), restoring),
-            waiting=waiting,
-            resumed_ms=resumed_ms,
-            restoring=restoring,
-            unsure=since_hold_s < 0 or (restoring and lately_resumed),
-            restored=0 <= since_hold_s < wire.HIDDEN_TAB_S,
+            **life._asdict(),
+            paused=wire.standstill(room_settings, pulse, life.restoring),
+            waiting=told.waiting,
             ladder=rungs,
-            ladder_read_s=asked_s - (now_s - rungs.at_us / 1e6) if rungs else 0.0,
+            ladder_read_s=asked_s - (told.now_s - rungs.at_us / 1e6) if rungs else 0.0,
             trail=trail,
-            outlook=outlook.of(pace.from_hash(learned), room_settings.calls_per_minute),
+            outlook=outlook.of(pace.from_hash(told.pace), room_settings.calls_per_minute),
         )

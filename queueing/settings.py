@@ -1,16 +1,16 @@
-"""The settings of a room: what staff may tune, within which limits, and how they stand in Redis (keys.settings).
+"""The settings of a room: what staff may tune, and within which limits. How they stand in Redis: settings_hash.py.
 
 The private tier publishes them; web, usher and scripts read them there. Nothing here is secret or personal.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
-from queueing import errors
+from queueing import colours, errors, logos, palettes, wordings
 
 Mode = Literal["issue", "admit"]
 State = Literal["open", "paused", "closed"]
@@ -28,7 +28,18 @@ LIMITS: dict[str, tuple[int, int]] = {
     "result_ttl_s": (5, 86_400),
     "epoch": (1, 1_000_000),
 }
-TEXT_LIMIT = 500
+TEXT_LIMITS = {"title": 500, "state_reason": 500, "notice": 500, "logo_alt": 200}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "mode": get_args(Mode),
+    "state": get_args(State),
+    "notice_level": get_args(Level),
+}
+MOST_LANGUAGES = 50
+# Of each scheme, the fields that hold its accent and its paper.
+COLOURS: dict[palettes.Scheme, tuple[str, str]] = {
+    "light": ("accent", "paper"),
+    "dark": ("accent_dark", "paper_dark"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +52,21 @@ class RoomSettings:
     state: State = "open"
     # Why the room is paused or closed, in words for people.
     state_reason: str = ""
+    # When a closed room opens by itself; None where nobody knows.
+    opens_at: datetime.datetime | None = None
     notice: str = ""
     notice_level: Level = "info"
     hosts: tuple[str, ...] = ()
+    # Of the pages, the usual one first; empty for all there are.
+    languages: tuple[str, ...] = ()
+    # '' for ours, of each of the look.
+    logo: str = ""
+    logo_alt: str = ""
+    accent: str = ""
+    paper: str = ""
+    accent_dark: str = ""
+    paper_dark: str = ""
+    texts: wordings.Texts = field(default_factory=dict)
     total_active_users: int = 50
     new_users_per_minute: int = 3_000
     grace_period_s: int = 120
@@ -62,63 +85,64 @@ class RoomSettings:
     def serves_host(self, host: str) -> bool:
         return not self.hosts or host in self.hosts
 
+    def colours(self, scheme: palettes.Scheme) -> tuple[str, str]:
+        """Accent and paper, '' for the usual."""
+        accent, paper = COLOURS[scheme]
+        return getattr(self, accent), getattr(self, paper)
+
 
 def check(settings: RoomSettings) -> None:
     """Raises: BadSettings naming every field that cannot be, and why."""
-    problems: dict[str, str] = {}
-    if not SLUG.fullmatch(settings.slug):
-        problems["slug"] = "use 1 to 40 small letters, digits and hyphens"
-    for name, allowed in (
-        ("mode", get_args(Mode)),
-        ("state", get_args(State)),
-        ("notice_level", get_args(Level)),
-    ):
-        if getattr(settings, name) not in allowed:
-            problems[name] = f"must be one of {', '.join(allowed)}"
-    for name in ("title", "state_reason", "notice"):
-        if len(getattr(settings, name)) > TEXT_LIMIT:
-            problems[name] = f"must not be longer than {TEXT_LIMIT} characters"
-    if not settings.title.strip():
-        problems["title"] = "must not be empty"
-    for name, (least, most) in LIMITS.items():
-        if not least <= getattr(settings, name) <= most:
-            problems[name] = f"must be a whole number from {least} to {most}"
+    problems = _problems_of_the_line(settings) | _problems_of_words(settings) | _problems_of_the_look(settings)
     if problems:
         raise errors.BadSettings(problems)
 
 
-def to_hash(settings: RoomSettings) -> dict[str, str]:
-    """The published form: durations in ms under `…_ms`, everything a string.
+def _problems_of_the_line(settings: RoomSettings) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not SLUG.fullmatch(settings.slug):
+        problems["slug"] = "use 1 to 40 small letters, digits and hyphens"
+    for name, allowed in CHOICES.items():
+        if getattr(settings, name) not in allowed:
+            problems[name] = f"must be one of {', '.join(allowed)}"
+    for name, (least, most) in LIMITS.items():
+        if not least <= getattr(settings, name) <= most:
+            problems[name] = f"must be a whole number from {least} to {most}"
+    if settings.opens_at is not None and settings.opens_at.tzinfo is None:
+        problems["opens_at"] = "must say its time zone"
+    return problems
 
-    Source: hash keys.settings; `epoch_began_us` there belongs to publish.lua.
-    """
-    published: dict[str, str] = {}
-    for name, value in asdict(settings).items():
-        if name.endswith("_s"):
-            published[f"{name}_ms".replace("_s_ms", "_ms")] = str(value * 1000)
-        elif isinstance(value, tuple):
-            published[name] = " ".join(value)
-        else:
-            published[name] = str(value)
-    return published
+
+def _problems_of_words(settings: RoomSettings) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name, most in TEXT_LIMITS.items():
+        if len(getattr(settings, name)) > most:
+            problems[name] = f"must not be longer than {most} characters"
+    if not settings.title.strip():
+        problems["title"] = "must not be empty"
+    wrong = [tag for tag in settings.languages if not wordings.TAG.fullmatch(tag)]
+    if wrong or len(set(settings.languages)) != len(settings.languages) or len(settings.languages) > MOST_LANGUAGES:
+        problems["languages"] = "write each language once, as its tag: en de fr"
+    if complaint := wordings.problem(settings.texts):
+        problems["texts"] = complaint
+    return problems
 
 
-def from_hash(published: Mapping[bytes, bytes]) -> RoomSettings | None:
-    """None where nothing is published, or something this version cannot read."""
-    texts = {name.decode(): value.decode() for name, value in published.items()}
-    if "slug" not in texts:
-        return None
-    values: dict[str, Any] = {}
-    for field in fields(RoomSettings):
-        stored = field.name[:-2] + "_ms" if field.name.endswith("_s") else field.name
-        if stored not in texts:
-            continue
-        if field.name.endswith("_s"):
-            values[field.name] = int(texts[stored]) // 1000
-        elif field.name == "hosts":
-            values[field.name] = tuple(texts[stored].split())
-        elif isinstance(field.default, int):
-            values[field.name] = int(texts[stored])
-        else:
-            values[field.name] = texts[stored]
-    return RoomSettings(**values)
+def _problems_of_the_look(settings: RoomSettings) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if settings.logo:
+        try:
+            logos.read(settings.logo)
+        except errors.BadLogo as bad:
+            problems["logo"] = str(bad)
+    names = [name for pair in COLOURS.values() for name in pair]
+    for name in names:
+        if getattr(settings, name) and not colours.is_colour(getattr(settings, name)):
+            problems[name] = "write a colour as #rrggbb"
+    if not problems.keys() & set(names):
+        for scheme, fields in COLOURS.items():
+            found = palettes.problems(scheme, *settings.colours(scheme))
+            problems |= {
+                name: found[part] for name, part in zip(fields, ("accent", "paper"), strict=True) if part in found
+            }
+    return problems

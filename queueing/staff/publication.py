@@ -11,14 +11,18 @@ from redis.exceptions import RedisError
 
 from queueing import publications, store
 from queueing.settings import RoomSettings
+from queueing.staff import openings
 from queueing.staff.models import Room
 
 
 def rooms() -> list[RoomSettings]:
-    """All rooms as staff want them. Raises: OSError where the database does not answer, so that callers wait for it."""
+    """All rooms as staff want them, those opened whose time has come.
+
+    Raises: OSError where the database does not answer, so that callers wait for it.
+    """
     close_old_connections()
     try:
-        return [room.settings() for room in Room.objects.all()]
+        return [openings.opened_if_due(room).settings() for room in Room.objects.all()]
     except DatabaseError as error:
         raise OSError(f"the database does not answer ({type(error).__name__})") from error
 

@@ -8,9 +8,9 @@ from typing import Any
 import redis
 from django.conf import settings as configured
 
-from queueing import publications, vouching
+from queueing import publications, settings_hash, vouching
 from queueing.room import Advance, Claim, Joined, TicketState, WaitingRoom
-from queueing.settings import RoomSettings, to_hash
+from queueing.settings import RoomSettings
 from queueing.store import Store
 from tests.queueing.passing import let_pass
 
@@ -34,7 +34,7 @@ class Line:
     def publish(self, hold: bool = False, **values: Any) -> None:
         known = {name: getattr(self.settings, name) for name in self.settings.__slots__}
         self.settings = RoomSettings(**known | values)
-        signature = vouching.sign_settings(TIER_KEY, "test", to_hash(self.settings))
+        signature = vouching.sign_settings(TIER_KEY, "test", settings_hash.of(self.settings))
         self.store.run(self.room.publish(self.settings, hold, signature))
 
     def published(self) -> RoomSettings | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 import redis
 
-from queueing import keys, settings, stats, store, vouching
+from queueing import keys, settings_hash, stats, store, vouching
 from queueing.attendance import ALIVE_MS, Attendance
 from queueing.obstacles import worker_threads
 from queueing.publications import publish
@@ -350,7 +350,7 @@ def test_usher_that_read_the_table_too_early_ends_no_line(line: Line, usher: Ush
     for wanted in (line.settings, new, line.settings, new):
         publish(line.store, TIER_KEY, wanted)
         assert line.published() == new
-        signature = vouching.sign_settings(TIER_KEY, "test", settings.to_hash(wanted))
+        signature = vouching.sign_settings(TIER_KEY, "test", settings_hash.of(wanted))
         line.store.run(line.room.publish(wanted, True, signature))
         assert line.published() == new
     line.advance()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from queueing import errors, keys, publications, settings, vouching, web
+from queueing import errors, keys, publications, settings, settings_hash, vouching, web
 from queueing.rooms import Rooms
 from queueing.store import AsyncStore, connect_async
 from queueing.usher import Usher
@@ -38,7 +38,7 @@ def usher(line: Line) -> Usher:
 
 
 def signed(line: Line, key: Ed25519PrivateKey, room: str = "test", **changed: Any) -> dict[str, str]:
-    fields = settings.to_hash(dataclasses.replace(line.settings, **changed))
+    fields = settings_hash.of(dataclasses.replace(line.settings, **changed))
     return fields | {vouching.SIGNATURE: vouching.sign_settings(key, room, fields)}
 
 
@@ -48,19 +48,28 @@ def changes(line: Line) -> dict[str, Any]:
     return {
         "a lie": {"notice": LIE, "title": LIE, "state_reason": LIE, "hosts": "elsewhere.example"},
         "a lie from the future": {"notice": LIE, "version": str(2**53)},
+        "a look of his": {"logo": "data:image/svg+xml;base64,AAAA", "accent": "#ff0000", "texts": f'{{"en":"{LIE}"}}'},
         "signed with his key": signed(line, his, notice=LIE, version=2**53),
         "of another room": signed(line, TIER_KEY, room="other", notice=LIE),
         "one field more": {"note": LIE},
         "one field less": {"notice": None},
         "no signature": {vouching.SIGNATURE: None},
         "not text": {"notice": b"\xff\xfe", b"\xff": b"\xff", "total_active_users": "many"},
-        "withdrawn": {name: None for name in settings.to_hash(line.settings) if name != "version"},
-        "nothing left": dict.fromkeys((*settings.to_hash(line.settings), vouching.SIGNATURE, "epoch_began_us")),
+        "withdrawn": {name: None for name in settings_hash.of(line.settings) if name != "version"},
+        "nothing left": dict.fromkeys((*settings_hash.of(line.settings), vouching.SIGNATURE, "epoch_began_us")),
     }
 
 
 KINDS = [
-    *("a lie", "a lie from the future", "signed with his key", "of another room", "one field more", "one field less"),
+    *(
+        "a lie",
+        "a lie from the future",
+        "a look of his",
+        "signed with his key",
+        "of another room",
+        "one field more",
+        "one field less",
+    ),
     *("no signature", "not text", "withdrawn", "nothing left"),
 ]
 

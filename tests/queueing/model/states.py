@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from queueing import keys, settings
+from queueing import keys, settings, settings_hash
 from tests.queueing.model.line import WINDOW_MS, Line, Ticket
 
 ROOM = keys.RoomKeys("model")
@@ -66,7 +66,7 @@ def of_model(line: Line) -> State:
 
 @functools.cache
 def _published(room_settings: settings.RoomSettings) -> dict[str, str]:
-    return settings.to_hash(room_settings)
+    return settings_hash.of(room_settings)
 
 
 def _fields(ticket: Ticket) -> dict[str, str]:

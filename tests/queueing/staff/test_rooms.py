@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from queueing import keys, publications, settings
+from queueing import keys, logos, publications, settings, settings_hash
 from queueing.room import WaitingRoom
 from queueing.staff.models import Room
 from queueing.store import Store
@@ -28,7 +30,7 @@ def rooms(*arguments: str, **options: Any) -> str:
 
 
 def published(client: redis.Redis, slug: str = "passport") -> settings.RoomSettings | None:
-    return settings.from_hash(client.hgetall(keys.RoomKeys(slug).settings))
+    return settings_hash.read(client.hgetall(keys.RoomKeys(slug).settings))
 
 
 @pytest.fixture
@@ -199,3 +201,51 @@ def test_staff_who_save_a_form_change_the_room_at_once(
 def test_room_that_cannot_be_is_not_saved() -> None:
     with pytest.raises(ValidationError):
         Room(slug="Not a slug").full_clean()
+
+
+def test_look_and_words_are_typed_or_named_as_files_and_shown_short(
+    redis_client: redis.Redis, room: Room, tmp_path: Path
+) -> None:
+    logo, words = tmp_path / "office.svg", tmp_path / "words.json"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h9v9z"/></svg>')
+    words.write_text('{"de": {"form.title": "Ihr Pass"}}', encoding="utf-8")
+    values = ("accent=#1d3f8a", "paper_dark=#0d1426", "languages=de en", f"logo={logo}", f"texts={words}")
+    printed = rooms("set", "passport", *values)
+    assert f"svg, {logo.stat().st_size} bytes, 120 × 40" in printed
+    assert "data:" not in printed + rooms("show", "passport")
+    shown = published(redis_client)
+    assert shown is not None
+    assert (shown.accent, shown.paper_dark, shown.languages) == ("#1d3f8a", "#0d1426", ("de", "en"))
+    assert shown.texts == {"de": {"form.title": "Ihr Pass"}}
+    assert logos.read(shown.logo).content == logo.read_bytes()
+    rooms("set", "passport", "accent=", "paper_dark=", "languages=", "logo=", "texts=")
+    assert dataclasses.replace(Room.objects.get().settings(), version=room.version) == room.settings()
+
+
+def test_show_tells_programs_the_look_as_it_is_kept(room: Room) -> None:
+    rooms("close", "passport", "--opens-at", "2099-12-01T08:00Z")
+    shown = json.loads(rooms("show", "passport", "--json"))
+    assert (shown["opens_at"], shown["texts"], shown["accent"]) == ("2099-12-01T08:00+00:00", {}, "")
+    assert json.loads(rooms("list", "--json"))[0]["opens_at"] == shown["opens_at"]
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("accent=#ffcc00", r"accent: links in warnings .* 1\.37, needed 4\.5.* #826800"),
+        ("accent=yellow", "accent"),
+        ("paper=#000000", "paper: "),
+        ("languages=English", "languages"),
+        ("logo=no/such/file.svg", "logo: no/such/file.svg cannot be read"),
+        ("logo=README.md", "logo: README.md is neither"),
+        ("logo=data:text/html;base64,AAAA", "logo: must be an SVG or a PNG"),
+        ("texts=no/such/file.json", "texts: no/such/file.json cannot be read"),
+        ("texts={", "texts: write JSON"),
+        ('texts={"en": {"form.title": "Hello {name}"}}', "texts: en form.title: must have the placeholders"),
+        ("opens_at=tomorrow", "opens_at: write date, time and time zone"),
+    ],
+)
+def test_look_and_words_that_cannot_be_are_refused(room: Room, value: str, complaint: str) -> None:
+    with pytest.raises(CommandError, match=complaint):
+        rooms("set", "passport", value)
+    assert Room.objects.get().settings() == room.settings()

@@ -14,7 +14,7 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 from queueing import stats, store
-from queueing.staff import publication, watch
+from queueing.staff import publication, typed, watch
 from queueing.staff.models import DEFAULTS, Room
 
 TUNABLE = sorted(set(DEFAULTS) - {"slug", "epoch", "version"})
@@ -45,6 +45,8 @@ class Command(BaseCommand):
                 one.add_argument("--json", action="store_true", help="as JSON")
             if action in ("pause", "close"):
                 one.add_argument("--reason", default="", help="why, in words for the people who wait")
+            if action == "close":
+                one.add_argument("--opens-at", default="", metavar="TIME", help="when it opens by itself, ISO 8601")
             if action == "notice":
                 one.add_argument("text", help='what to say; "" takes it back')
                 one.add_argument("--warning", action="store_true", help="as a warning")
@@ -65,7 +67,7 @@ class Command(BaseCommand):
     def do_list(self, options: dict[str, Any]) -> None:
         rooms = list(Room.objects.all())
         if options["json"]:
-            self.stdout.write(json.dumps([asdict(room.settings()) for room in rooms]))
+            self.stdout.write(json.dumps([asdict(room.settings()) for room in rooms], default=typed.shown))
             return
         for room in rooms:
             self.stdout.write(f"{room.slug:20} {room.mode:6} {room.state:7} {room.title}")
@@ -76,10 +78,10 @@ class Command(BaseCommand):
         room = _room(options)
         now = stats.read(store.connect(configured.REDIS_URL), room.slug)
         if options["json"]:
-            self.stdout.write(json.dumps(asdict(room.settings()) | {"now": asdict(now)}))
+            self.stdout.write(json.dumps(asdict(room.settings()) | {"now": asdict(now)}, default=typed.shown))
             return
         for name, value in asdict(room.settings()).items():
-            self.stdout.write(f"{name:22} {' '.join(value) if isinstance(value, tuple) else value}")
+            self.stdout.write(f"{name:22} {typed.shown(value)}")
         self.stdout.write("\n".join(["", *watch.lines(now)]))
 
     def do_ensure(self, options: dict[str, Any]) -> None:
@@ -96,8 +98,8 @@ class Command(BaseCommand):
             if not equals or name not in TUNABLE:
                 raise CommandError(f"{name}: write name=value with one of {', '.join(TUNABLE)}")
             before = getattr(room, name)
-            setattr(room, name, _number(name, text) if isinstance(before, int) else text)
-            changes.append(f"{name}: {before} → {getattr(room, name)}")
+            setattr(room, name, _typed(text, name, before))
+            changes.append(f"{name}: {typed.shown(before)} → {typed.shown(getattr(room, name))}")
         self._save(room)
         self.stdout.write("\n".join(changes))
 
@@ -105,7 +107,8 @@ class Command(BaseCommand):
         self._change(options, state="paused", state_reason=options["reason"])
 
     def do_close(self, options: dict[str, Any]) -> None:
-        self._change(options, state="closed", state_reason=options["reason"])
+        opens_at = _typed(options["opens_at"], "opens_at", None)
+        self._change(options, state="closed", state_reason=options["reason"], opens_at=opens_at)
 
     def do_resume(self, options: dict[str, Any]) -> None:
         self._change(options, state="open", state_reason="")
@@ -149,7 +152,7 @@ class Command(BaseCommand):
         for name, value in values.items():
             setattr(room, name, value)
         self._save(room)
-        self.stdout.write(f"{room.slug}: {', '.join(f'{name}={value}' for name, value in values.items())}")
+        self.stdout.write(f"{room.slug}: {', '.join(f'{name}={typed.shown(getattr(room, name))}' for name in values)}")
 
     def _save(self, room: Room, new: bool = False) -> None:
         try:
@@ -172,8 +175,8 @@ def _room(options: dict[str, Any]) -> Room:
         raise CommandError(f"there is no room {options['room']} (rooms: {known})") from None
 
 
-def _number(name: str, text: str) -> int:
+def _typed(text: str, name: str, before: Any) -> Any:
     try:
-        return int(text)
-    except ValueError:
-        raise CommandError(f"{name}: write a whole number") from None
+        return typed.value(text, name, before)
+    except typed.Untypable as untypable:
+        raise CommandError(f"{name}: {untypable}") from None
