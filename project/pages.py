@@ -9,7 +9,9 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from queueing.pages import assets
+from django.conf import settings as configured
+
+from queueing.pages import assets, sources
 from queueing.pages.press import Asset
 
 Message = dict[str, Any]
@@ -28,15 +30,20 @@ class Pages:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self.watch = sources.Watch(configured.FRONTEND_DIR) if configured.FRONTEND_WATCHED else None
         # Before anybody asks.
-        self.shelf = assets.shelf()
+        assets.shelf()
 
     async def __call__(self, scope: Message, receive: Any, send: Send) -> None:
+        if self.watch:
+            self.watch.look()
         if scope["method"] not in ("GET", "HEAD") or APPLICATION.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
-        asset = self.shelf.at(scope["path"])
-        status, fields, body = _found(asset, scope["headers"]) if asset else _missing(self.shelf.page(NOT_FOUND_PAGE))
+        asset = assets.shelf().at(scope["path"])
+        status, fields, body = (
+            _found(asset, scope["headers"]) if asset else _missing(assets.shelf().page(NOT_FOUND_PAGE))
+        )
         headers = [(name.encode(), value.encode()) for name, value in fields.items()]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from queueing import wire
-from queueing.pages import words, writing
+from queueing.pages import sources, words, writing
 from queueing.pages.phases import Phase
 
 # Texts that stand in a template and that scripts say too, in the title or aloud.
@@ -37,7 +36,7 @@ def keys() -> tuple[str, ...]:
     return tuple(key for key in words.catalogue() if key not in literal or key in ALSO_SAID)
 
 
-@functools.cache
+@sources.kept
 def _texts(language: str) -> str:
     return _json(words.Words(language).for_scripts(keys()))
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError, dates, numbers, units
 from django.conf import settings as configured
 
+from queueing.pages import sources
+
 Message = str | Mapping[str, str]
 
 SOURCE = "en"
@@ -111,13 +113,13 @@ class Words:
         return text.translate(_EASTERN_DIGITS) if self._locale.default_numbering_system == "arab" else text
 
 
-@functools.cache
+@sources.kept
 def languages() -> tuple[str, ...]:
     """That there are files for, the source first."""
     return tuple(sorted(_messages(), key=lambda language: (language != SOURCE, language)))
 
 
-@functools.cache
+@sources.kept
 def catalogue() -> tuple[str, ...]:
     """The keys of all texts, as the source has them."""
     return tuple(key for key in _messages()[SOURCE] if not key.startswith(ABOUT))
@@ -148,7 +150,7 @@ def _by_preference(accepted: str) -> list[str]:
     return [tag for _weight, tag in sorted(tags, key=lambda known: known[0])]
 
 
-@functools.cache
+@sources.kept
 def _messages() -> dict[str, dict[str, Message]]:
     folder = Path(configured.FRONTEND_DIR) / "locales"
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gzip
 import re
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 
-from queueing.pages import words
+from queueing.pages import sources, words
 
 # Of the levels, the one after which a page gets hardly smaller and takes much longer.
 LEVEL = 5
@@ -48,13 +47,13 @@ def answer(request: HttpRequest, written: Written, status: int = 200) -> HttpRes
     return made
 
 
-@functools.cache
+@sources.kept
 def literal_keys() -> frozenset[str]:
     """Of the texts that templates name: those are on the page already."""
     sources = (path.read_text(encoding="utf-8") for path in Path(configured.FRONTEND_DIR).rglob("*.html"))
     return frozenset(key for source in sources for key in _LITERAL.findall(source))
 
 
-@functools.cache
+@sources.kept
 def _engine() -> Engine:
     return Engine(dirs=[str(configured.FRONTEND_DIR)], builtins=["queueing.pages.tags"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from project.limits import LoadLimit, body_limit
 from project.pages import Pages
 from project.settings import public
 from queueing import web
-from queueing.pages import press
+from queueing.pages import press, sources
 
 STYLE = press.press(press.FRONTEND)[0]["site.css"]
 Answer = tuple[int, dict[str, str], bytes]
@@ -125,6 +127,22 @@ async def test_part_of_a_page_comes_in_the_smallest_form_the_browser_takes(
 async def test_names_without_a_hash_and_unknown_hashes_are_not_found(ask: Any, path: str) -> None:
     status, told, _body = await ask(path)
     assert (status, told["cache-control"]) == (404, "no-store")
+
+
+async def test_edit_of_a_page_is_seen_at_the_next_request_where_files_are_watched(
+    redis_url: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.FRONTEND_WATCHED = True
+    settings.FRONTEND_DIR = shutil.copytree(press.FRONTEND, tmp_path / "frontend")
+    sources.changed()
+    try:
+        application = Pages(Handler())
+        page = settings.FRONTEND_DIR / "404.html"
+        page.write_text(page.read_text().replace("</h1>", " at all</h1>"))
+        assert b" at all</h1>" in (await _ask(application, "/nothing"))[2]
+    finally:
+        settings.FRONTEND_DIR = press.FRONTEND
+        sources.changed()
 
 
 async def test_chunked_body_that_grows_too_long_is_refused_when_it_ends(ask: Any) -> None:
