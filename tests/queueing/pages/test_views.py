@@ -70,6 +70,16 @@ async def test_each_look_at_the_page_is_a_sign_of_life(line: Line) -> None:
     assert shown(await page(browser)) == {"serving"}
 
 
+async def test_arabic_page_runs_right_to_left_but_not_what_comes_from_elsewhere() -> None:
+    browser = Browser()
+    await browser.join()
+    written = (await page(browser, **{"Accept-Language": "ar"})).content.decode()
+    assert '<html lang="ar" dir="rtl">' in written
+    assert re.search(r"<bdi>[^<]+</bdi>", written)
+    assert '<p dir="auto">' in written
+    assert 'id="reference" dir="ltr"' in written
+
+
 async def test_passport_that_is_ready_is_offered_at_once(line: Line) -> None:
     browser = Browser()
     await browser.join()
