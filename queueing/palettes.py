@@ -1,7 +1,7 @@
 """The colours of a page, for light and for dark: the usual ones, and what follows from an accent and a paper of a room.
 
 Says which of them must be told apart, and how well (WCAG 2.2: 1.4.3 for text, 1.4.11 for what is drawn). Pure. The
-names are those of the custom properties in frontend/static/site.css, which has the usual ones again.
+names are those of the custom properties in frontend/static/css/colours.css, which has the usual ones again.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from queueing import colours, palettes
 from queueing.palettes import Scheme
 
-CSS = Path(__file__).resolve().parents[2] / "frontend" / "static" / "site.css"
+CSS = Path(__file__).resolve().parents[2] / "frontend" / "static" / "css" / "colours.css"
 SCHEMES: list[Scheme] = ["light", "dark"]
 any_colour = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 
