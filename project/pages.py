@@ -19,7 +19,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 Fields = dict[str, str]
 
-APPLICATION = re.compile(r"/api/.*|/healthz|/readyz|/|/rooms/[a-z0-9-]{1,40}(?:/|/passport)?")
+APPLICATION = re.compile(
+    r"/api/.*|/healthz|/readyz|/|/rooms/[a-z0-9-]{1,40}(?:/|/passport|/logo-[0-9a-f]{16}\.(?:svg|png))?"
+)
 NOT_FOUND_PAGE = "404.html"
 # They get another name when they change.
 FOR_EVER = "public, max-age=31536000, immutable"

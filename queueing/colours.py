@@ -35,6 +35,13 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def in_full(colour: str) -> str:
+    """Six digits, in small letters. Raises: ValueError for what is no colour."""
+    if not is_colour(colour):
+        raise ValueError("no colour")
+    return _text(_channels(colour))
+
+
 def mix(colour: str, other: str, share: float) -> str:
     """`share` of the other one, 0 to 1, as CSS mixes in sRGB."""
     pairs = zip(_channels(colour), _channels(other), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import re
 import struct
@@ -17,6 +18,8 @@ MAX_BYTES = 8 * 1024
 # A few bytes of PNG can be unpacked to any size.
 MOST_PIXELS = 1_024
 SVG, PNG = "image/svg+xml", "image/png"
+# By the number of rooms that one process shows at a time.
+REMEMBERED = 200
 EXTENSIONS = {SVG: "svg", PNG: "png"}
 URI = re.compile(r"data:(image/svg\+xml|image/png);base64,([A-Za-z0-9+/]+={0,2})")
 PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
@@ -60,6 +63,15 @@ def read(uri: str) -> Logo:
     if not (1 <= width <= MOST_PIXELS and 1 <= height <= MOST_PIXELS):
         raise errors.BadLogo(f"must be 1 to {MOST_PIXELS:,} wide and high")
     return Logo(content, matched[1], round(width), round(height))
+
+
+@functools.lru_cache(REMEMBERED)
+def shown(uri: str) -> Logo | None:
+    """None for '', and where what is kept may not be shown."""
+    try:
+        return read(uri) if uri else None
+    except errors.BadLogo:
+        return None
 
 
 def _size_of_png(content: bytes) -> tuple[int, int]:

@@ -104,16 +104,16 @@ FROM_ACCENT = frozenset({"accent", "accent-hover", "on-accent"})
 
 
 def derive(scheme: Scheme, accent: str = "", paper: str = "") -> Palette:
-    """All colours of a page; '' stands for the usual one."""
+    """All colours of a page, in full; '' stands for the usual one. Raises: ValueError for what is no colour."""
     palette = dict(USUAL[scheme])
     mixture = MIXTURES[scheme]
     if paper:
-        palette["paper"] = paper
+        palette["paper"] = colours.in_full(paper)
         palette["raised"] = colours.mix(paper, colours.WHITE, mixture.raised)
         palette["line"] = colours.mix(paper, palette["ink"], LINE)
         palette["soft"] = colours.mix(paper, palette["ink"], SOFT)
     if accent:
-        palette["accent"] = accent
+        palette["accent"] = colours.in_full(accent)
         palette["accent-hover"] = colours.mix(accent, *mixture.hover)
         palette["on-accent"] = max(ON_ACCENT, key=lambda shade: colours.contrast(shade, accent))
     if accent or paper:

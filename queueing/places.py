@@ -90,6 +90,9 @@ def room_shown(view: RoomView) -> wire.RoomOut:
         waiting=view.waiting,
         wait_s=wire.wait_s(view.outlook, view.waiting + 1),
         grace_period_s=s.grace_period_s,
+        opens_at=wire.instant(round(s.opens_at.timestamp() * 1_000)) if s.opens_at else None,
+        theme=wire.theme(s),
+        languages=list(s.languages),
     )
 
 

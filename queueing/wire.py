@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from pydantic import BaseModel, Field
 
-from queueing import ladder, outlook, room, settings, tickets
+from queueing import ladder, logos, outlook, room, settings, tickets
 
 # How often a client without a WebSocket should ask; hidden tabs are woken once a minute by their browser.
 POLL_AFTER_S = 5
@@ -18,6 +18,17 @@ POLL_GOOD_FOR_MS = max(HIDDEN_TAB_S * 1_000, POLL_AFTER_S * 2_500)
 
 
 ShownState = Literal["waiting", "serving", "issued", "refused", "failed", "admitted"]
+
+
+class ThemeOut(BaseModel):
+    """What a room looks like; null for the usual. Contrast was checked when staff saved it."""
+
+    logo: str | None = Field(description="Address on this host; another one for another logo")
+    logo_alt: str = Field(description="The logo in words; empty where it only repeats the title")
+    accent: str | None = Field(description="Links, buttons and the position on light pages, #rrggbb")
+    paper: str | None
+    accent_dark: str | None
+    paper_dark: str | None
 
 
 class RoomOut(BaseModel):
@@ -33,10 +44,11 @@ class RoomOut(BaseModel):
     waiting: int
     wait_s: tuple[int, int] | None = Field(description="Wait of a newcomer in seconds, from and to")
     grace_period_s: int = Field(description="How long the place of somebody who is away is kept")
-    theme: dict[str, str] | None = Field(
-        default=None, description="Colours and logo of the room; null for the usual ones"
+    opens_at: str | None = Field(default=None, description="When a closed room opens, if that is known")
+    theme: ThemeOut | None = Field(default=None, description="Null for the usual look")
+    languages: list[str] = Field(
+        default=[], description="Languages of the pages, BCP 47, the usual one first; empty for all there are"
     )
-    languages: list[str] = Field(default=["en"], description="Languages of the pages, BCP 47, the usual one first")
 
 
 class RoomName(BaseModel):
@@ -174,6 +186,19 @@ def pace_per_s(
     if seen is None and ahead is not None:
         seen = ahead.pace_per_s(state.position)
     return None if seen is None else round(seen, 6)
+
+
+def theme(published: settings.RoomSettings) -> ThemeOut | None:
+    logo = logos.shown(published.logo)
+    shown = ThemeOut(
+        logo=f"/rooms/{published.slug}/{logo.file_name}" if logo else None,
+        logo_alt=published.logo_alt,
+        accent=published.accent or None,
+        paper=published.paper or None,
+        accent_dark=published.accent_dark or None,
+        paper_dark=published.paper_dark or None,
+    )
+    return shown if any(shown.model_dump().values()) else None
 
 
 def instant(ms: int | None) -> str | None:

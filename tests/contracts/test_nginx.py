@@ -17,7 +17,8 @@ from websockets.sync import client as websockets
 from deploy import make_secrets
 from project import headers, limits
 from project.local import ports
-from queueing import publications, settings, store, vouching
+from queueing import logos, publications, settings, store, vouching
+from queueing.pages import logo as pages_logo
 from queueing.pages import press
 from tests.contracts import edges, mirrors
 
@@ -37,6 +38,7 @@ DETAILS = {
     "date_of_birth": "1969-03-12",
     "document_number": "XX7720646",
 }
+LOGO = logos.to_uri(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>')
 PATIENCE_S = 30
 several_addresses = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one loopback address")
 
@@ -288,7 +290,7 @@ def room(valkey, secrets):
     with redis.Redis.from_url(valkey.url()) as client:
         client.flushall()
         key = vouching.signing_key((secrets / "tier_signing_key").read_text().strip())
-        publications.publish(store.Store(client), key, settings.RoomSettings(slug="passport"), hold=False)
+        publications.publish(store.Store(client), key, settings.RoomSettings(slug="passport", logo=LOGO), hold=False)
         client.set("{passport}:pulse", "")
 
 
@@ -312,6 +314,16 @@ def test_browser_joins_and_hears_of_its_place_on_a_websocket_through_the_edge(ed
     with opened as browser:
         frame = json.loads(browser.recv(timeout=PATIENCE_S))
     assert (frame["type"], frame["state"], frame["position"]) == ("state", "waiting", 1)
+
+
+def test_logo_of_a_room_comes_through_under_its_own_policy(edge, room):
+    logo = logos.read(LOGO)
+    status, sent, body = edges.ask(edge, f"/rooms/passport/{logo.file_name}")
+    assert (status, sent.get_content_type(), body) == (200, "image/svg+xml", logo.content)
+    assert sent.get_all("Content-Security-Policy") == [pages_logo.POLICY]
+    assert sent.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
+    assert sent.get_all("X-Content-Type-Options") == ["nosniff"]
+    assert f"/rooms/passport/{logo.file_name} 200 " in edge.log()
 
 
 def test_joins_beyond_the_limit_are_refused_politely_and_those_who_wait_never_are(start_edge, mirror):

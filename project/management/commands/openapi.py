@@ -21,6 +21,8 @@ PUBLISHED = Path(settings.BASE_DIR) / "docs" / "openapi.json"
 PREFIX = "/api/"
 FIRST_REFUSAL = 400
 
+NOT_NOW = "Redis does not answer, or the room is not ready: see Retry-After"
+
 Schema = dict[str, Any]
 
 # Answered beside the API, by project/pages.py and project/health.py: (summary, media type, descriptions by status).
@@ -53,10 +55,18 @@ BESIDE_THE_API: dict[str, tuple[str, str, dict[int, str]]] = {
             503: "A page: try again shortly; see Retry-After",
         },
     ),
+    "/rooms/{room}/{logo}": (
+        "The logo of a room, SVG or PNG, at the address that its theme names",
+        "image/*",
+        {
+            200: "May be kept for a year: another logo has another address",
+            404: "The room has another logo, or none",
+            503: NOT_NOW,
+        },
+    ),
     "/healthz": ("Alive", "text/plain", {200: "alive"}),
     "/readyz": ("Ready", "text/plain", {200: "ready", 503: "Why not: draining, or Redis is not to be relied upon"}),
 }
-NOT_NOW = "Redis does not answer, or the room is not ready: see Retry-After"
 
 
 class Command(BaseCommand):
