@@ -68,6 +68,12 @@ def zbar() -> Path:
     return _needed(prepare.ZBAR)
 
 
+@pytest.fixture(scope="session")
+def npm_packages() -> Path:
+    """The folder of those that check pages (tests/tools.py)."""
+    return _needed(prepare.TOOLS)
+
+
 def _needed(need: prepare.Need) -> Path:
     found = need.find()
     if found is None:

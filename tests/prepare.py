@@ -1,6 +1,6 @@
-"""What some tests need besides Python: a browser, PostgreSQL, nginx, zbar. `make test` runs this first.
+"""What some tests need besides Python: a browser, PostgreSQL, nginx, zbar, npm packages. `make test` runs this first.
 
-What is missing is installed where that can be done unasked (apt, as root). Otherwise the tests that need it are
+What is missing is installed where that can be done unasked (apt as root, npm). Otherwise the tests that need it are
 skipped, and told of in loud lines; with CI=true nothing may be skipped, so then this fails.
 """
 
@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests import tools
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Where browsers and servers lie that are not on the PATH.
@@ -35,12 +37,17 @@ APT_LOG = Path(sys.prefix) / "install-system.log"
 
 @dataclass(frozen=True)
 class Need:
-    """Something of the machine's: how it is found, what Debian calls it, how else to get it."""
+    """How it is found, what Debian calls it ('' where it has none of it), how else to get it."""
 
     name: str
     find: Callable[[], Path | None]
     package: str
     hint: str
+
+    @property
+    def lacking(self) -> str:
+        ways = [f"apt install {self.package}"] if self.package else []
+        return f"{self.name} is missing. Install it: {', or '.join([*ways, self.hint])}."
 
 
 def chromium() -> Path | None:
@@ -76,7 +83,8 @@ CHROMIUM = Need("Chromium", chromium, "chromium", ".venv/bin/playwright install 
 POSTGRES = Need("PostgreSQL", postgres, "postgresql", "your system's package of it, no running server is needed")
 NGINX = Need("nginx", nginx, "nginx", "your system's package of it, no running server is needed")
 ZBAR = Need("zbar", zbar, "libzbar0", "your system's package of the library")
-NEEDS = (CHROMIUM, POSTGRES, NGINX, ZBAR)
+TOOLS = Need("The set of npm packages", tools.folder, "", f"make test, where npm finds a registry (see {tools.LOG})")
+NEEDS = (CHROMIUM, POSTGRES, NGINX, ZBAR, TOOLS)
 
 
 def must_not_skip() -> bool:
@@ -88,8 +96,15 @@ def missing() -> list[Need]:
 
 
 def install(needs: list[Need]) -> None:
-    """As far as apt goes; what is still missing afterwards, is missing."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    """As far as apt and npm go; what is still missing afterwards, is missing."""
+    if TOOLS in needs:
+        print("Installing npm packages for the tests (once, a minute) …", flush=True)
+        tools.install()
+    _install_packages([need for need in needs if need.package])
+
+
+def _install_packages(needs: list[Need]) -> None:
+    if not needs or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return
     print(f"Installing {', '.join(need.name for need in needs)} for the tests (apt, once) …", flush=True)
     with _no_service_started():
@@ -141,7 +156,7 @@ def main() -> int:
     left = missing()
     if not left:
         return 0
-    lines = [f"{need.name} is missing. Install it: apt install {need.package}, or {need.hint}." for need in left]
+    lines = [need.lacking for need in left]
     if must_not_skip():
         print(loud([*lines, "With CI=true no test may be skipped, so none is run."]), file=sys.stderr)
         return 1
