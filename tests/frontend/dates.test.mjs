@@ -12,13 +12,15 @@ test('day, month and year become one date', () => {
 
 test('digits of Arabic and Persian keyboards are digits', () => {
     assert.deepEqual(typed('٢٧', '٣', '١٩٨٠'), { iso: '1980-03-27' });
+    assert.deepEqual(typed('２７', '３', '１９８０'), { iso: '1980-03-27' });
     assert.deepEqual(typed('۲۷', '3', '۱۹۸۰'), { iso: '1980-03-27' });
     assert.deepEqual(typed('٣١', '٤', '١٩٨٠'), { code: 'no_such_date', part: 'day' });
 });
 
 test('the first part that is missing is asked for', () => {
-    assert.deepEqual(typed('', '', '1984'), { code: 'required', part: 'day' });
-    assert.deepEqual(typed('7', '3', ' '), { code: 'required', part: 'year' });
+    assert.deepEqual(typed('', ' ', ''), { code: 'required', part: 'day' });
+    assert.deepEqual(typed('', '', '1984'), { code: 'no_day', part: 'day' });
+    assert.deepEqual(typed('7', '3', ' '), { code: 'no_year', part: 'year' });
 });
 
 test('the part that is no number is pointed at', () => {
@@ -34,8 +36,12 @@ test('a date that does not exist is pointed at where it goes wrong', () => {
     assert.deepEqual(typed('3', '13', '1984'), { code: 'no_such_date', part: 'month' });
 });
 
-test('what a date input holds is taken apart again', () => {
-    assert.deepEqual(split('1984-03-07'), { day: '7', month: '3', year: '1984' });
-    assert.equal(split(''), null);
-    assert.equal(split('7.3.1984'), null);
+test('a whole date is taken apart, however it is written', () => {
+    for (const date of ['27.3.1980', ' 27. 3. 1980 ', '27/3/1980', '27-3-1980', '27 3 1980', '1980-3-27', '٢٧/٣/١٩٨٠']) {
+        assert.deepEqual(split(date), { day: '27', month: '3', year: '1980' }, date);
+    }
+    assert.deepEqual(split('1984-03-07'), { day: '07', month: '03', year: '1984' });
+    for (const none of ['', '27', '27.3.', '27.3.80', '27.3.198', '27 March 1980', '270.3.1980', '1980.3.1980', '1.2.3.1980']) {
+        assert.equal(split(none), null, none);
+    }
 });

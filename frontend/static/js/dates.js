@@ -3,7 +3,7 @@
 
 /**
  * @typedef {'day' | 'month' | 'year'} Part
- * @typedef {{iso: string} | {code: 'required' | 'bad_date' | 'no_such_date', part: Part}} Composed
+ * @typedef {{iso: string} | {code: 'required' | `no_${Part}` | 'bad_date' | 'no_such_date', part: Part}} Composed
  * `code` is a key of the texts, `part` the input to go to
  */
 
@@ -16,9 +16,9 @@ export const PARTS = ['day', 'month', 'year'];
  */
 export function compose(written) {
     const typed = Object.fromEntries(PARTS.map((part) => [part, western(written[part]).trim()]));
-    const missing = PARTS.find((part) => typed[part] === '');
-    if (missing) {
-        return { code: 'required', part: missing };
+    const missing = PARTS.filter((part) => typed[part] === '');
+    if (missing.length) {
+        return { code: missing.length === PARTS.length ? 'required' : `no_${missing[0]}`, part: missing[0] };
     }
     const strange = PARTS.find((part) => !(part === 'year' ? /^\d{4}$/ : /^\d{1,2}$/).test(typed[part]));
     if (strange) {
@@ -33,21 +33,22 @@ export function compose(written) {
 }
 
 /**
- * @param {string} iso YYYY-MM-DD, as a date input gives it
+ * @param {string} text a whole date: 27.3.1980, 27 / 3 / 1980, or 1980-03-27 as a date input gives it
  * @returns {Record<Part, string> | null} null for anything else
  */
-export function split(iso) {
-    const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
-    return match && { day: String(Number(match[3])), month: String(Number(match[2])), year: match[1] };
+export function split(text) {
+    const [, one, month, other] = /^(\d+)[-./\s]+(\d+)[-./\s]+(\d+)\.?$/.exec(western(text).trim()) ?? [];
+    const [day, year] = one?.length === 4 ? [other, one] : [one, other];
+    return /^\d{1,2}$/.test(day) && /^\d{1,2}$/.test(month) && year.length === 4 ? { day, month, year } : null;
 }
 
 /**
- * Keyboards in Arabic, Persian and Urdu write digits of their own; both kinds end in the value.
+ * Keyboards in Arabic, Persian and Urdu write digits of their own, those of East Asia wide ones; all end in the value.
  *
  * @param {string} text
  */
 function western(text) {
-    return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+    return text.replace(/[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
 }
 
 /**

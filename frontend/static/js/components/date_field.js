@@ -11,11 +11,9 @@ export class DateField extends Field {
     constructor(root) {
         super(root);
         const plain = /** @type {HTMLElement} */ (root.querySelector('[data-plain]'));
-        const before = dates.split(plain.querySelector('input')?.value ?? '');
+        this.#spread(plain.querySelector('input')?.value ?? '');
         plain.remove();
-        for (const part of before ? dates.PARTS : []) {
-            this.#input(part).value = before?.[part] ?? '';
-        }
+        this.inputs.forEach((input) => input.addEventListener('input', () => this.#spread(input.value)));
         /** @type {HTMLElement} */ (root.querySelector('[data-parts]')).hidden = false;
     }
 
@@ -24,6 +22,14 @@ export class DateField extends Field {
         const [day, month, year] = dates.PARTS.map((part) => this.#input(part).value);
         const composed = dates.compose({ day, month, year });
         return 'iso' in composed ? { value: composed.iso } : { code: composed.code, input: this.#input(composed.part) };
+    }
+
+    /** @param {string} text a whole date, as it is pasted, fills all three */
+    #spread(text) {
+        const parts = dates.split(text);
+        for (const part of parts ? dates.PARTS : []) {
+            this.#input(part).value = parts?.[part] ?? '';
+        }
     }
 
     /** @param {dates.Part} part */
