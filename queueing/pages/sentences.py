@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import math
+from collections.abc import Sequence
 
 from queueing import wire
 from queueing.pages.phases import Phase
-from queueing.pages.words import Words
+from queueing.pages.words import MINUTE_S, Words
 
+EXACT = 10
 HEADINGS = {
     "form": "form.title",
     "closed": "closed.title",
@@ -21,7 +24,7 @@ def of_room(words: Words, room: wire.RoomOut) -> dict[str, str]:
     """What a newcomer wants to know before joining."""
     parts = [words.get("form.waiting", count=room.waiting)]
     if room.wait_s:
-        parts.append(words.get("form.wait", wait=words.band(room.wait_s)))
+        parts.append(words.get("form.wait", wait=_band(words, room.wait_s)))
     if room.state == "paused":
         parts.append(words.get("form.paused"))
     return {"crowd": " ".join(parts)}
@@ -37,6 +40,8 @@ def of_ticket(words: Words, ticket: wire.TicketOut, now_s: float) -> dict[str, s
         said["position"] = words.number(ticket.position)
         said["ahead"] = words.get("waiting.ahead", count=ticket.position - 1)
         said["wait"] = _wait(words, ticket)
+    if ticket.pace_per_s and ticket.wait_s:
+        said["pace"] = words.get("waiting.pace", count=per_minute(ticket.pace_per_s))
     if ticket.expires_at:
         said["expires"] = _expires(words, ticket.expires_at, now_s)
     return said
@@ -63,8 +68,19 @@ def _wait(words: Words, ticket: wire.TicketOut) -> str:
     """While the line stands still: what is left once it moves again."""
     if not ticket.wait_s:
         return words.get("waiting.wait.paused" if ticket.paused else "waiting.wait.unknown")
-    wait = words.band(ticket.wait_s)
+    wait = _band(words, ticket.wait_s)
     return words.get("waiting.wait.frozen", wait=wait) if ticket.paused else wait
+
+
+def _band(words: Words, wait_s: Sequence[int]) -> str:
+    """A minute or more as a number, anything less in words."""
+    return words.get("waiting.wait.soon") if wait_s[1] < MINUTE_S else words.band(wait_s)
+
+
+def per_minute(pace_per_s: float) -> int:
+    """To the place up to ten, above to two digits: more is not known."""
+    places = pace_per_s * MINUTE_S
+    return math.floor(places + 0.5) if places < EXACT else int(float(f"{places:.2g}"))
 
 
 def _reason(words: Words, reason: str) -> str:

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Draft, KEPT_AFTER_END_MS } from '../../frontend/static/js/draft.js';
+import * as memory from '../../frontend/static/js/memory.js';
 
 function storage() {
     const items = new Map();
@@ -72,8 +73,10 @@ test('going on with the same details stops the clock of the end', () => {
     assert.deepEqual(draft.typed(Date.now() + 2 * KEPT_AFTER_END_MS), DETAILS);
 });
 
-test('wiping leaves nothing behind', () => {
+test('wiping leaves nothing behind, of the details and of all else that the tab kept', () => {
     const kept = storage();
+    kept.setItem(memory.WAY, '{}');
+    kept.setItem(memory.ALERTS, '{}');
     const draft = new Draft(kept);
     draft.write(DETAILS);
     draft.wipe();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { band, duration, number, time } from '../../frontend/static/js/formatting.js';
+import { band, duration, number, perMinute, share, time } from '../../frontend/static/js/formatting.js';
 
 test('numbers are grouped as the language groups them', () => {
     assert.equal(number(12345, 'en'), '12,345');
@@ -29,4 +29,14 @@ test('a band of waiting times is told in whole minutes that hold it and never sa
     assert.equal(band([240, 240], 'en'), '4 minutes');
     assert.equal(band([359, 541], 'de'), '5–10 Minuten');
     assert.equal(band([0, 20], 'en'), '1 minute');
+});
+
+test('a share is told in whole per cents of the language, never more than is done', () => {
+    assert.equal(share(0.999, 'en'), '99%');
+    assert.equal(share(0.4, 'de'), '40\u00a0%');
+    assert.equal(share(0.5, 'ar-EG'), '٥٠٪\u061c');
+});
+
+test('a pace is told to the place as long as it is small, else to two digits', () => {
+    assert.deepEqual([0.001, 0.01, 0.1, 0.155, 2.31, 20].map(perMinute), [0, 1, 6, 9, 140, 1200]);
 });

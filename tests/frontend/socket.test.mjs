@@ -104,6 +104,27 @@ test('whoever hurries does not wait for the timer, and opens no second socket', 
     assert.equal(opened.length, 2);
 });
 
+test('a page that wakes from an hour of frost opens a new line at once, and believes none that said nothing since', (t) => {
+    const { socket, opened, closings } = room(t, 1);
+    opened[0].say({ type: 'state' });
+    t.mock.timers.setTime(3_600_000);
+    socket.hurry();
+    assert.equal(opened.length, 2);
+    assert.equal(opened[0].readyState, 3);
+    assert.deepEqual(closings, [{ code: 1006, tries: 1, lastSignMs: 0 }]);
+});
+
+test('a page that was hidden for an hour and heard frames keeps its line', (t) => {
+    const { socket, opened } = room(t, 1);
+    opened[0].say({ type: 'state' });
+    for (let minute = 0; minute < 60; minute += 1) {
+        t.mock.timers.setTime((minute + 1) * 60_000);
+        opened[0].say({ type: 'state' });
+    }
+    socket.hurry();
+    assert.equal(opened.length, 1);
+});
+
 test('a socket that was stopped stays closed', (t) => {
     const { socket, opened, closings, pass } = room(t);
     opened[0].say({ type: 'state' });

@@ -5,6 +5,7 @@ import { Texts } from '../../frontend/static/js/texts.js';
 const texts = new Texts(
     {
         plain: 'Hello {name}',
+        'waiting.wait.soon': 'less than a minute',
         ahead: { zero: 'nobody', one: '{count} person', other: '{count} people' },
         'refused.title': 'Refused',
         'refused.no_record.title': 'Not found',
@@ -30,4 +31,10 @@ test('a reason nobody has words for gets the words for any reason', () => {
 
 test('a text that is missing is a fault, not a blank', () => {
     assert.throws(() => texts.get('nowhere'), /nowhere/);
+});
+
+test('a wait that is over within a minute is told in words', () => {
+    assert.equal(texts.wait([20, 59]), 'less than a minute');
+    assert.equal(texts.wait([20, 60]), '1 minute');
+    assert.equal(texts.wait([50, 70]), '1–2 minutes');
 });

@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Waiting } from '../../frontend/static/js/components/waiting.js';
+import { Place } from '../../frontend/static/js/place.js';
 
 const TICKET = { state: 'waiting', pace_per_s: 0, paused: null, corrected: null, wait_s: null, joined_at_us: 7 };
 const RESTORED = { corrected: 'restored' };
 
 /** The screen of one who waits: `told` gives it a ticket and returns the number that it shows then. */
 function screen(t) {
-    t.mock.timers.enable({ apis: ['setInterval', 'Date'], now: 1_000_000 });
-    globalThis.document = { title: '' };
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
     const elements = {};
     const root = { querySelector: (id) => (elements[id] ??= { textContent: '', hidden: true }) };
     const visit = Object.assign(new EventTarget(), { phase: 'waiting', connection: { link: { lostAtMs: null } } });
     const said = [];
+    const texts = { language: 'en', get: (key) => key, has: () => false, wait: (waitS) => waitS.join() };
     const app = {
         visit,
-        texts: { language: 'en', get: (key) => key, has: () => false },
+        place: new Place(visit, () => true),
+        texts,
         announcer: { say: (topic, text) => topic === 'corrected' && said.push(text) },
-        title: (heading) => heading,
     };
     new Waiting(root, app);
     const shown = () => Number(elements['#position'].textContent);
@@ -63,6 +64,18 @@ test('a correction that makes nothing worse is not spoken of', (t) => {
     told(80);
     assert.equal(told(79, RESTORED), 79);
     assert.deepEqual(said, []);
+});
+
+test('nothing is said of a pace that nobody knows, or of a line that stands still', (t) => {
+    const { told, elements } = screen(t);
+    told(80, { pace_per_s: 0.2 });
+    assert.equal(elements['#pace'].textContent, '');
+    told(80, { pace_per_s: 0.2, wait_s: [300, 400] });
+    assert.equal(elements['#pace'].textContent, 'waiting.pace');
+    told(80, { pace_per_s: 0, wait_s: [300, 400] });
+    assert.equal(elements['#pace'].textContent, '');
+    told(80, { pace_per_s: null, wait_s: [300, 400] });
+    assert.equal(elements['#pace'].hidden, true);
 });
 
 test('another ticket starts another number', (t) => {

@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * What the person typed and the key under which it was sent, in this tab's session storage: nothing typed is lost on
- * error or reload. Wiped when issued or left, else ten minutes after the end.
+ * What the person typed and the key under which it was sent: nothing typed is lost on error or reload. Wiped, with all else
+ * that the tab keeps, when issued or left, else ten minutes after the end.
  */
+import * as memory from './memory.js';
 
-const NAME = 'vestibule.draft';
 /** Long enough to mend a detail and try again, short enough for a shared machine. */
 export const KEPT_AFTER_END_MS = 600_000;
 
@@ -18,12 +18,12 @@ export const KEPT_AFTER_END_MS = 600_000;
 export class Draft {
     /** @type {Stored | null} */
     #stored;
-    #storage;
+    #memory;
 
-    /** @param {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null} storage null: kept for this page only */
-    constructor(storage) {
-        this.#storage = storage;
-        this.#stored = this.#read();
+    /** @param {memory.Memory} kept null: kept for this page only */
+    constructor(kept) {
+        this.#memory = kept;
+        this.#stored = memory.read(kept, memory.DRAFT);
     }
 
     /** @param {number} [nowMs] */
@@ -73,38 +73,17 @@ export class Draft {
 
     wipe() {
         this.#stored = null;
-        this.#storage?.removeItem(NAME);
+        memory.wipe(this.#memory);
     }
 
     /** @param {Stored} stored */
     #store(stored) {
         this.#stored = stored;
-        try {
-            this.#storage?.setItem(NAME, JSON.stringify(stored));
-        } catch {
-            // A full or forbidden storage costs the details on reload, never the visit.
-        }
-    }
-
-    #read() {
-        try {
-            return JSON.parse(this.#storage?.getItem(NAME) ?? 'null');
-        } catch {
-            return null;
-        }
+        memory.write(this.#memory, memory.DRAFT, stored);
     }
 }
 
 function freshKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
-/** Session storage may be forbidden by the browser's settings, even to look at. */
-export function tabStorage() {
-    try {
-        return sessionStorage;
-    } catch {
-        return null;
-    }
 }

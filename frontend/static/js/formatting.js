@@ -3,13 +3,38 @@
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
+/** Up to this a pace is told to the place; above, two digits are all that a forecast is good for. */
+const EXACT = 10;
+
+/** Making one costs more than using it, and the number may change ten times a second. */
+const made = /** @type {Map<string, Intl.NumberFormat>} */ (new Map());
 
 /**
  * @param {number} value
  * @param {string} language
  */
 export function number(value, language) {
-    return new Intl.NumberFormat(language).format(value);
+    return numbers(language).format(value);
+}
+
+/**
+ * In whole per cents, rounded down: nobody is told of more than is done.
+ *
+ * @param {number} value 0 to 1
+ * @param {string} language
+ */
+export function share(value, language) {
+    return numbers(language, { style: 'percent' }).format(Math.floor(value * 100) / 100);
+}
+
+/**
+ * How many places the line moves in a minute, as exactly as that can be known.
+ *
+ * @param {number} pacePerS
+ */
+export function perMinute(pacePerS) {
+    const places = pacePerS * MINUTE_S;
+    return places < EXACT ? Math.round(places) : Number(places.toPrecision(2));
 }
 
 /**
@@ -63,5 +88,16 @@ export function band(waitS, language) {
  * @param {string} language
  */
 function unit(name, language) {
-    return new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'long' });
+    return numbers(language, { style: 'unit', unit: name, unitDisplay: 'long' });
+}
+
+/**
+ * @param {string} language
+ * @param {Intl.NumberFormatOptions} [options]
+ */
+function numbers(language, options) {
+    const key = language + JSON.stringify(options);
+    const format = made.get(key) ?? new Intl.NumberFormat(language, options);
+    made.set(key, format);
+    return format;
 }

@@ -7,12 +7,16 @@ import { LeaveDialog } from './components/leave_dialog.js';
 import { LinkState } from './components/link_state.js';
 import { Notice } from './components/notice.js';
 import { Passport } from './components/passport.js';
+import { Progress } from './components/progress.js';
 import { RoomCrowd, RoomName, RoomReason } from './components/room_words.js';
 import { Screens } from './components/screens.js';
 import { StepButton } from './components/step_button.js';
+import { TabMark } from './components/tab_mark.js';
 import { Waiting } from './components/waiting.js';
-import { Draft, tabStorage } from './draft.js';
+import { Draft } from './draft.js';
+import * as memory from './memory.js';
 import * as page from './page.js';
+import { Place } from './place.js';
 import { Steps } from './steps.js';
 import { Texts, regional } from './texts.js';
 import { Visit } from './visit.js';
@@ -25,11 +29,13 @@ const MODULES = {
     'link-state': LinkState,
     notice: Notice,
     passport: Passport,
+    progress: Progress,
     'room-crowd': RoomCrowd,
     'room-name': RoomName,
     'room-reason': RoomReason,
     screens: Screens,
     'step-button': StepButton,
+    'tab-mark': TabMark,
     waiting: Waiting,
 };
 
@@ -38,6 +44,7 @@ const MODULES = {
  *
  * @typedef {object} App
  * @property {Visit} visit
+ * @property {Place} place
  * @property {Steps} steps
  * @property {Texts} texts
  * @property {Announcer} announcer
@@ -46,12 +53,14 @@ const MODULES = {
 
 const handed = page.handedOver();
 const texts = new Texts(handed.texts, regional(handed.language));
-const visit = new Visit(handed.room.slug, new Draft(tabStorage()));
+const visit = new Visit(handed.room.slug, new Draft(memory.ofTab()));
+const place = new Place(visit);
 
 function bind() {
     /** @type {App} */
     const app = {
         visit,
+        place,
         steps: new Steps(visit),
         texts,
         announcer: new Announcer(/** @type {HTMLElement} */ (document.getElementById('announcer'))),
@@ -64,10 +73,16 @@ function bind() {
     }
 }
 
+/** A hidden page is given little time and a frozen one none: whoever returns sees what holds now, on a live line. */
 function hurryOnReturn() {
-    addEventListener('online', () => visit.hurry());
+    const hurry = () => {
+        place.look();
+        visit.hurry();
+    };
+    addEventListener('online', hurry);
     addEventListener('pageshow', (event) => event.persisted && visit.arrive());
-    document.addEventListener('visibilitychange', () => document.hidden || visit.hurry());
+    document.addEventListener('resume', hurry);
+    document.addEventListener('visibilitychange', () => document.hidden || hurry());
 }
 
 bind();

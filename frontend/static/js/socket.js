@@ -52,11 +52,12 @@ export class Socket {
 
     /** The network is back, or somebody looks at the page: do not wait for the timer. */
     hurry() {
+        if (this.#socket?.readyState === WebSocket.OPEN && Date.now() - this.#frameAtMs > SILENT_AFTER_MS) {
+            this.#silent();
+        }
         if (this.#running && !this.#socket) {
             clearTimeout(this.#retryTimer);
             this.#open();
-        } else if (this.#socket?.readyState === WebSocket.OPEN && Date.now() - this.#frameAtMs > SILENT_AFTER_MS) {
-            this.#silent();
         }
     }
 

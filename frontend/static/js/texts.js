@@ -47,6 +47,15 @@ export class Texts {
     }
 
     /**
+     * A band of waiting times: a minute or more as a number, anything less in words.
+     *
+     * @param {[number, number]} waitS least and most
+     */
+    wait(waitS) {
+        return waitS[1] < 60 ? this.get('waiting.wait.soon') : formatting.band(waitS, this.language);
+    }
+
+    /**
      * @param {string} key
      * @param {string | number | undefined} count
      * @returns {string}

@@ -1,6 +1,5 @@
 // @ts-check
 /** What the page says of the room itself: its name, how many wait in it, why it is closed. */
-import * as formatting from '../formatting.js';
 
 class RoomWords {
     /**
@@ -36,7 +35,7 @@ export class RoomCrowd extends RoomWords {
     /** @param {import('../protocol.js').RoomState} room */
     words({ waiting, wait_s: waitS, state }) {
         const { texts } = this.app;
-        const wait = waitS ? texts.get('form.wait', { wait: formatting.band(waitS, texts.language) }) : '';
+        const wait = waitS ? texts.get('form.wait', { wait: texts.wait(waitS) }) : '';
         const paused = state === 'paused' ? texts.get('form.paused') : '';
         return [texts.get('form.waiting', { count: waiting }), wait, paused].filter(Boolean).join(' ');
     }

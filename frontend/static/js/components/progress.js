@@ -1,0 +1,34 @@
+// @ts-check
+/** The bar that shows how much of the way is done. */
+import * as formatting from '../formatting.js';
+import * as memory from '../memory.js';
+import { Way } from '../way.js';
+
+export class Progress {
+    #root;
+    #app;
+    #way = new Way(memory.ofTab());
+
+    /**
+     * @param {HTMLElement} root holds a `<progress>` and the same in words
+     * @param {import('../room.js').App} app
+     */
+    constructor(root, app) {
+        this.#root = root;
+        this.#app = app;
+        app.place.addEventListener('place', () => this.#show());
+    }
+
+    #show() {
+        const { place, visit, texts } = this.#app;
+        const done = this.#way.share(visit.ticket?.joined_at_us ?? null, place.shown);
+        const bar = /** @type {HTMLProgressElement} */ (this.#root.querySelector('progress'));
+        const share = formatting.share(done, texts.language);
+        this.#root.hidden = done === 0;
+        bar.value = done;
+        if (bar.textContent !== share) {
+            bar.textContent = share;
+            /** @type {HTMLElement} */ (this.#root.querySelector('p')).textContent = texts.get('waiting.progress.done', { share });
+        }
+    }
+}

@@ -1,0 +1,42 @@
+"""What pages say of numbers before the scripts take over: the same as these say afterwards."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from project.local import folders
+from queueing import wire
+from queueing.pages import sentences, words
+from tests.queueing.pages import node
+
+FORMATTING = folders.ROOT / "frontend" / "static" / "js" / "formatting.js"
+PACES = [0.0001, 0.008, 0.0084, 0.01, 0.155, 0.159, 0.17, 2.31, 7.77, 20.0, 199.9]
+ENGLISH = words.Words("en")
+
+
+def said(wait_s: tuple[int, int] | None, pace_per_s: float | None = None, paused: str | None = None) -> dict[str, str]:
+    known = dict.fromkeys(wire.TicketOut.model_fields) | {"state": "waiting", "reference": "K7F-2QMX", "position": 3}
+    told = {"wait_s": wait_s, "pace_per_s": pace_per_s, "paused": paused, "kept_for_s": 120, "poll_after_s": 5}
+    return sentences.of_ticket(ENGLISH, wire.TicketOut.model_validate(known | told), now_s=0.0)
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "words"), [((20, 59), "less than a minute"), ((20, 60), "1 minute"), ((50, 70), "1–2 minutes")]
+)
+def test_wait_that_is_over_within_a_minute_is_told_in_words(wait_s: tuple[int, int], words: str) -> None:
+    assert said(wait_s)["wait"] == words
+
+
+def test_pace_is_told_only_where_the_wait_is_known_and_the_line_moves() -> None:
+    assert said((300, 400), 0.2)["pace"] == "The line moves by about 12 places a minute"
+    assert said((300, 400), 0.001)["pace"] == "The line moves slowly just now"
+    assert "pace" not in said(None, 0.2)
+    assert "pace" not in said((300, 400), 0.0, "Lunch.")
+
+
+def test_page_and_scripts_round_a_pace_alike() -> None:
+    ask = f"import {{ perMinute }} from '{FORMATTING.as_uri()}'; console.log(JSON.stringify({PACES}.map(perMinute)))"
+    theirs = json.loads(node.run("--input-type=module", "--eval", ask))
+    assert [sentences.per_minute(pace) for pace in PACES] == theirs
