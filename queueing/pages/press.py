@@ -22,7 +22,7 @@ from queueing.pages import linking, slimming
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 # Each with all that it imports is one script: of the waiting room, and of the page that the edge shows without web.
-ENTRIES = ("room.js", "trouble.js")
+ENTRIES = ("room.js", "trouble.js", "worker.js")
 # Sent as they stand in their files, but for the names of their parts.
 PAGES = ("404.html", "trouble.html")
 MEDIA_TYPES = {

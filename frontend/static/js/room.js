@@ -1,6 +1,7 @@
 // @ts-check
 /** Takes the room's page over from the server: binds a component to every `data-module`, begins the visit. */
 import { Announcer } from './announcer.js';
+import { Alert } from './components/alert.js';
 import { DetailsForm } from './components/details_form.js';
 import { Explanation } from './components/explanation.js';
 import { LeaveDialog } from './components/leave_dialog.js';
@@ -23,6 +24,7 @@ import { Visit } from './visit.js';
 
 /** @type {Record<string, new (element: any, app: App) => object>} */
 const MODULES = {
+    alert: Alert,
     'details-form': DetailsForm,
     explanation: Explanation,
     'leave-dialog': LeaveDialog,
