@@ -18,8 +18,10 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "frame-ancestors 'self'"
     ),
+    # The room's page shows it in a frame, to be seen before it is saved.
+    "X-Frame-Options": "SAMEORIGIN",
 }
 
 
@@ -41,7 +43,8 @@ async def document(request: HttpRequest, room: str) -> HttpResponse:
         return answer
     if view is None:
         return _nothing(spoken, room, 404, "no_document.title", "no_document.text")
-    return _page("document.html", spoken, 200, room=room, view=view)
+    framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    return _page("document.html", spoken, 200, room=room, view=view, framed=framed)
 
 
 def _nothing(spoken: words.Words, room: str, status: int, title: str, meaning: str) -> HttpResponse:

@@ -8,6 +8,7 @@ import { LeaveDialog } from './components/leave_dialog.js';
 import { LinkState } from './components/link_state.js';
 import { Notice } from './components/notice.js';
 import { Passport } from './components/passport.js';
+import { Preview } from './components/preview.js';
 import { Progress } from './components/progress.js';
 import { RoomCrowd, RoomName, RoomReason } from './components/room_words.js';
 import { Screens } from './components/screens.js';
@@ -31,6 +32,7 @@ const MODULES = {
     'link-state': LinkState,
     notice: Notice,
     passport: Passport,
+    preview: Preview,
     progress: Progress,
     'room-crowd': RoomCrowd,
     'room-name': RoomName,

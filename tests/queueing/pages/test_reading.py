@@ -74,6 +74,17 @@ async def test_page_is_kept_nowhere_and_may_load_nothing_from_elsewhere(line: Li
     assert not [attributes for _tag, attributes in page.met if "style" in attributes]
 
 
+async def test_only_our_own_pages_may_show_it_in_a_frame_where_nothing_leads_away(line: Line) -> None:
+    browser = await issued(line)
+    whole = await read(browser)
+    assert whole["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in whole["Content-Security-Policy"]
+    assert Outline(whole.content.decode()).all("a")
+    framed = await browser.client.get(PATH, headers={"Sec-Fetch-Dest": "iframe"})
+    assert not Outline(framed.content.decode()).all("a")
+    assert Outline(framed.content.decode()).all("svg")
+
+
 async def test_whatever_stands_in_it_is_escaped(line: Line) -> None:
     page = (await read(await issued(line))).content.decode()
     assert "<script" not in page
