@@ -56,10 +56,11 @@ def _gather(name: str, sources: Mapping[str, str], modules: dict[str, _Module], 
 
 def _wrapped(module: _Module) -> str:
     exports = ", ".join(module.exports)
-    return f"const {_variable(module.name)} = (() => {{\n{module.body}\nreturn {{ {exports} }};\n}})();"
+    return f"const {variable(module.name)} = (() => {{\n{module.body}\nreturn {{ {exports} }};\n}})();"
 
 
-def _variable(name: str) -> str:
+def variable(name: str) -> str:
+    """That holds what the module exports."""
     return "$" + re.sub(r"\W", "_", name.removesuffix(".js"))
 
 
@@ -105,7 +106,7 @@ class _Reader:
         imported = posixpath.normpath(posixpath.join(posixpath.dirname(self.module.name), path))
         self.module.imports.append((imported, line))
         taken = namespace or "{ " + names.replace(" as ", ": ") + " }"
-        self._written.append(f"const {taken} = {_variable(imported)};")
+        self._written.append(f"const {taken} = {variable(imported)};")
 
     def _export(self) -> None:
         start = self._left[self._at]

@@ -99,8 +99,10 @@ def _wait(process: processes.Process, port: int) -> None:
 
 
 @contextlib.contextmanager
-def running_web(guard: watchdog.Watchdog, redis_url: str, secrets: Path, folder: Path) -> Iterator[str]:
-    """A real web process, with what compose gives it; its address."""
+def running_web(
+    guard: watchdog.Watchdog, redis_url: str, secrets: Path, folder: Path, *, secure: bool = True
+) -> Iterator[str]:
+    """A real web process, with what compose gives it; its address. Not `secure`: asked without an edge."""
     port = ports.free()
     environment = environments.inherited() | {
         "REDIS_URL": redis_url,
@@ -110,7 +112,7 @@ def running_web(guard: watchdog.Watchdog, redis_url: str, secrets: Path, folder:
         "WEB_SIGNING_KEY_FILE": str(secrets / "web_signing_key"),
         "ISSUING_PUBLIC_KEY": (secrets / "issuing_public_key.env").read_text().strip().partition("=")[2],
         "ALLOWED_HOSTS": ports.HOST,
-        "PUBLIC_ORIGINS": f"https://{ports.HOST}",
+        "PUBLIC_ORIGINS": f"https://{ports.HOST}" if secure else f"http://{ports.HOST}:{port}",
         "TRUSTED_PROXIES": ports.HOST,
     }
     command = [sys.executable, "-m", "project.serve", "--port", str(port)]
