@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings as configured
@@ -14,7 +15,7 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 from queueing import stats, store
-from queueing.staff import publication, typed, watch
+from queueing.staff import publication, theme_files, typed, watch
 from queueing.staff.models import DEFAULTS, Room
 
 TUNABLE = sorted(set(DEFAULTS) - {"slug", "epoch", "version"})
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             ("notice", "tell everybody who waits something"),
             ("remove", "remove a room in which nobody waits or is served"),
             ("set", "change settings: name=value …"),
+            ("look", "dress the room in a theme; without one, list them"),
         ):
             one = actions.add_parser(action, help=help_text)
             one.add_argument("room", help="the room's slug")
@@ -55,6 +57,9 @@ class Command(BaseCommand):
             if action == "watch":
                 one.add_argument("--once", action="store_true", help="print one view and end")
                 one.add_argument("--every", type=float, default=1.0, metavar="S", help="seconds between views")
+            if action == "look":
+                one.add_argument("theme", nargs="?", help="a sample's name, or a file")
+                one.add_argument("--keep", type=Path, metavar="FILE", help="where to keep the look it has now")
             if action == "set":
                 one.add_argument("values", nargs="+", metavar="name=value", help=", ".join(TUNABLE))
 
@@ -102,6 +107,28 @@ class Command(BaseCommand):
             changes.append(f"{name}: {typed.shown(before)} → {typed.shown(getattr(room, name))}")
         self._save(room)
         self.stdout.write("\n".join(changes))
+
+    def do_look(self, options: dict[str, Any]) -> None:
+        room = _room(options)
+        before = theme_files.of(room)
+        name = theme_files.name_of(before)
+        if not options["theme"]:
+            for sample, about in theme_files.samples().items():
+                self.stdout.write(f"{'*' if sample == name else ' '} {sample:12} {about}")
+            return
+        if name is None and not options["keep"]:
+            raise CommandError(f"{room.slug} has a look of its own: add --keep FILE, so that it can come back")
+        try:
+            theme = theme_files.read(options["theme"])
+            if options["keep"]:
+                theme_files.write(before, options["keep"])
+        except typed.Untypable as untypable:
+            raise CommandError(str(untypable)) from None
+        for part, value in theme.items():
+            setattr(room, part, value)
+        self._save(room)
+        self.stdout.write(f"{room.slug}: looks like {options['theme']}")
+        self.stdout.write(f"To undo it: manage.py rooms look {room.slug} {options['keep'] or name}")
 
     def do_pause(self, options: dict[str, Any]) -> None:
         self._change(options, state="paused", state_reason=options["reason"])
