@@ -70,11 +70,17 @@ def _person(diary: crowd.Diary, clock: RoomClock, expected: str, leaves: bool, s
     )
 
 
-def registry_log(stage: Stage) -> tuple[Sequence[calls.Call], Sequence[int]]:
-    """All calls, and whom the searches were for that were answered."""
+def registry_log(stage: Stage, ill: Sequence[tuple[int, int]]) -> tuple[Sequence[calls.Call], Sequence[int]]:
+    """All calls, and whom the searches were for that were answered; what an ill registry says is no answer."""
     path = stage.stack.site.registry_calls
     lines = [json.loads(line) for line in path.read_text().splitlines()]
-    answered = [line for line in lines if line["kind"] == "patient" and line["status"] == 200]
+    answered = [
+        line
+        for line in lines
+        if line["kind"] == "patient"
+        and line["status"] == 200
+        and not any(began_ns <= line["time_ns"] <= ended_ns for began_ns, ended_ns in ill)
+    ]
     searched = [line["person"] for line in answered if line["person"] is not None]
     return calls.read(path), searched
 
@@ -85,7 +91,7 @@ def gather(
     observed = frozenset(scene.observer.calls)
     expected = {number: OUTCOMES[person.kind] for number, person in by_number.items()}
     leavers = {visit.number for visit in scene.crowd.plan.visits if visit.leaves}
-    asked, searched = registry_log(scene.stage)
+    asked, searched = registry_log(scene.stage, scene.ill)
     return judge.Evidence(
         people=persons(scene.crowd.diaries, scene.crowd.clock, expected, leavers, observed),
         before=scene.waiting_before,
