@@ -39,7 +39,7 @@ COPY project/urls/__init__.py project/urls/public.py project/urls/
 COPY queueing/*.py queueing/
 COPY queueing/lua queueing/lua
 COPY queueing/pages queueing/pages
-COPY frontend/*.html frontend/
+COPY frontend/*.html frontend/plain.js frontend/
 COPY frontend/locales frontend/locales
 COPY frontend/screens frontend/screens
 COPY frontend/static frontend/static

@@ -12,7 +12,6 @@ from ninja import Body, Header, NinjaAPI
 from ninja.parser import Parser
 
 from queueing import answers, claims, cookies, documents, errors, origins, places, web, wire
-from queueing.room import WaitingRoom
 
 # 128 bits need 22 characters of base64; longer keys are hashed as they are.
 IDEMPOTENCY_KEY = (16, 200)
@@ -105,10 +104,7 @@ async def show_ticket(request: HttpRequest, room: str) -> HttpResponse:
 )
 async def leave(request: HttpRequest, room: str) -> HttpResponse:
     _refuse_foreign(request)
-    hub = web.hub()
-    ticket, _view = await places.ticket_of(hub, room, request)
-    await hub.store.run(WaitingRoom(room).leave(ticket.id))
-    hub.tell_of_change(ticket)
+    await places.leave(web.hub(), room, request)
     answer = HttpResponse(status=204, headers={"Cache-Control": "no-store"})
     cookies.clear(answer, room)
     return answer

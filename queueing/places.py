@@ -107,6 +107,13 @@ async def polled(hub: Hub, slug: str, http: HttpRequest) -> tuple[wire.TicketOut
     return shown(ticket, state, view, corrected=view.restored), view
 
 
+async def leave(hub: Hub, slug: str, http: HttpRequest) -> None:
+    """For good; after an outcome it is erased. Raises: RoomUnknown, RoomNotReady, TicketInvalid."""
+    ticket, _view = await ticket_of(hub, slug, http)
+    await hub.store.run(WaitingRoom(slug).leave(ticket.id))
+    hub.tell_of_change(ticket)
+
+
 async def ticket_of(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, RoomView]:
     """The ticket in the cookie. Raises: RoomUnknown, RoomNotReady, TicketInvalid."""
     view = await hub.rooms.view(slug)

@@ -74,6 +74,11 @@ class Rooms:
             raise errors.RoomUnknown(slug)
         return view
 
+    def last(self, slug: str) -> RoomView | None:
+        """As this process saw it last, however long ago."""
+        _at, view = self._seen.get(slug, (0.0, None))
+        return view
+
     async def refresh(self, slug: str) -> RoomView:
         """As it is now: one round trip, shared by all who ask meanwhile. Raises: as view."""
         task = self._reading.get(slug)

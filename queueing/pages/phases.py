@@ -7,10 +7,17 @@ from typing import Literal
 
 from queueing import wire
 
-Screen = Literal["form", "closed", "conflict", "waiting", "serving", "issued", "ended", "missing"]
+Screen = Literal["form", "closed", "conflict", "waiting", "leave", "serving", "issued", "ended", "missing"]
 Kind = Literal["", "refused", "failed", "lapsed", "expired", "left", "cleared"]
 
-LEFT = "left"
+# Of the address, for browsers without scripts: what was there before, and that a question is asked.
+AFTER = "after"
+AFTER_LEAVING = "left"
+AFTER_CLEARING = "cleared"
+AFTER_ISSUE = "issued"
+WITHOUT_TICKET: dict[str, Kind] = {AFTER_LEAVING: "left", AFTER_CLEARING: "cleared"}
+ASK = "ask"
+ASK_LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +36,31 @@ class Phase:
         return {"kind": self.kind} | ({"reason": self.reason} if self.reason else {})
 
 
-def of_newcomer(room: wire.RoomOut) -> Phase:
+def of_newcomer(room: wire.RoomOut, after: str = "") -> Phase:
+    """`after`: one of the AFTER_…, anything else for none."""
+    kind = WITHOUT_TICKET.get(after)
+    if kind:
+        return Phase("ended", kind)
     return Phase("closed" if room.state == "closed" else "form")
 
 
-def of_ticket(ticket: wire.TicketOut) -> Phase:
+def of_ticket(ticket: wire.TicketOut, asked: str = "") -> Phase:
+    """`asked`: ASK_LEAVE, or anything else for nothing."""
     match ticket.state:
         case "refused" | "failed":
             return Phase("ended", ticket.state, ticket.reason or "")
         case "admitted":
             return Phase("serving")
+        case "waiting" if asked == ASK_LEAVE:
+            return Phase("leave")
         case _:
             return Phase(ticket.state)
 
 
-def of_gone(reason: str) -> Phase:
+def of_gone(reason: str, after: str = "") -> Phase:
     """`reason` as errors.TicketGone has it."""
-    return Phase("ended", "left") if reason == LEFT else Phase("ended", "lapsed", reason)
+    if reason == AFTER_LEAVING:
+        return Phase("ended", "left")
+    if after == AFTER_ISSUE:
+        return Phase("ended", "expired")
+    return Phase("ended", "lapsed", reason)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from queueing import wire
+from queueing.pages.entries import Fault
 from queueing.pages.phases import Phase
 from queueing.pages.words import MINUTE_S, Words
 
@@ -15,19 +16,46 @@ HEADINGS = {
     "form": "form.title",
     "closed": "closed.title",
     "conflict": "conflict.title",
+    "leave": "leave.title",
     "serving": "serving.title",
     "issued": "issued.title",
 }
 
 
-def of_room(words: Words, room: wire.RoomOut) -> dict[str, str]:
+# What somebody typed is still there only where scripts have kept it.
+NEXT_WITHOUT_SCRIPTS = {"lapsed.next": "left.next", "lapsed.line_ended.next": "left.next"}
+
+
+def of_page(
+    words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None, now_s: float
+) -> dict[str, str]:
+    said = {"page": _title(words, phase, room, ticket), "crowd": _crowd(words, room)}
+    if ticket:
+        said |= of_ticket(words, ticket, now_s)
+    if phase.kind:
+        said |= _of_end(words, phase)
+    return said
+
+
+def of_faults(words: Words, faults: Iterable[Fault]) -> dict[str, dict[str, str]]:
+    """By field: the text beside it, and the input to mend."""
+    return {
+        fault.field: {
+            "text": words.first(f"errors.{fault.field}.{fault.code}", f"errors.{fault.code}", "errors.other"),
+            "input": fault.input,
+        }
+        for fault in faults
+    }
+
+
+def _crowd(words: Words, room: wire.RoomOut) -> str:
     """What a newcomer wants to know before joining."""
     parts = [words.get("form.waiting", count=room.waiting)]
     if room.wait_s:
         parts.append(words.get("form.wait", wait=_band(words, room.wait_s)))
     if room.state == "paused":
         parts.append(words.get("form.paused"))
-    return {"crowd": " ".join(parts)}
+    return " ".join(parts)
 
 
 def of_ticket(words: Words, ticket: wire.TicketOut, now_s: float) -> dict[str, str]:
@@ -47,18 +75,20 @@ def of_ticket(words: Words, ticket: wire.TicketOut, now_s: float) -> dict[str, s
     return said
 
 
-def of_end(words: Words, phase: Phase) -> dict[str, str]:
-    return {
-        part: words.first(f"{phase.kind}.{phase.reason}.{part}", f"{phase.kind}.{part}")
-        for part in ("title", "meaning", "next")
-    }
+def _of_end(words: Words, phase: Phase) -> dict[str, str]:
+    said = {}
+    for part in ("title", "meaning", "next"):
+        reasoned, plain = f"{phase.kind}.{phase.reason}.{part}", f"{phase.kind}.{part}"
+        key = reasoned if words.has(reasoned) else plain
+        said[part] = words.get(NEXT_WITHOUT_SCRIPTS.get(key, key))
+    return said
 
 
-def page_title(words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None) -> str:
+def _title(words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None) -> str:
     if phase.screen == "waiting" and ticket and ticket.position:
         heading = words.get("waiting.page", position=ticket.position)
     elif phase.screen == "ended":
-        heading = of_end(words, phase)["title"]
+        heading = _of_end(words, phase)["title"]
     else:
         heading = words.get(HEADINGS.get(phase.screen, "waiting.title"))
     return words.get("page.title", heading=heading, room=room.title)

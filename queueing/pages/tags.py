@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.template import Context, Library
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from queueing.pages import assets
@@ -35,6 +36,15 @@ def hidden_unless(context: Context, screen: str) -> SafeString:
 def hidden_unless_after(context: Context, kinds: str) -> SafeString:
     """On what is offered after some kinds of end only."""
     return _HIDDEN if context["phase"].kind not in kinds.split() else _SHOWN
+
+
+@register.simple_tag(takes_context=True)
+def entered(context: Context, name: str) -> SafeString:
+    """On an input: what was typed into it before, and whether that has to be put right."""
+    typed = context["typed"].get(name, "")
+    wrong = any(fault["input"] == name for fault in context["faults"].values())
+    value = format_html(' value="{}"', typed) if typed else _SHOWN
+    return format_html("{}{}", value, mark_safe(' aria-invalid="true"') if wrong else _SHOWN)
 
 
 _HIDDEN, _SHOWN = mark_safe(" hidden"), mark_safe("")

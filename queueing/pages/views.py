@@ -1,19 +1,45 @@
-"""The page of a room, and of a host: in the phase that the browser's ticket is in. Each look counts as a poll."""
+"""The pages of a host and of its rooms: in the phase that the browser's ticket is in. Each look counts as a poll.
+
+Thin: who asks, which page; what stands on it is room_page's, what may be done without scripts is steps'.
+"""
 
 from __future__ import annotations
 
 import logging
-import time
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from queueing import answers, cookies, errors, places, web, wire
-from queueing.pages import handover, languages, newcomers, phases, sentences, words, writing
-from queueing.rooms import RoomView
+from queueing import answers, cookies, errors, origins, places, web
+from queueing.pages import (
+    asides,
+    entries,
+    languages,
+    newcomers,
+    phases,
+    plain,
+    policy,
+    room_page,
+    steps,
+    words,
+    writing,
+)
 
 log = logging.getLogger(__name__)
+
+# What is said where a form could not be taken just now; everything else that passes by itself is "busy".
+LATER = {errors.RoomClosed: "later.closed", errors.TooManyJoins: "later.crowded"}
+PASSING = (
+    errors.RoomNotReady,
+    errors.RoomClosed,
+    errors.TooManyJoins,
+    errors.IssuingKeyUnknown,
+    errors.TicketGone,
+    RedisError,
+    OSError,
+)
 
 
 @require_safe
@@ -25,107 +51,100 @@ async def front(request: HttpRequest) -> HttpResponse:
     try:
         views = await web.hub().rooms.of_host(host)
         if len(views) == 1:
-            return await _room(request, views[0].settings.slug)
+            return await _look(request, views[0].settings.slug)
         if not views and not await web.hub().rooms.slugs():
             raise errors.RoomNotReady
     except (errors.RoomNotReady, RedisError, OSError) as error:
-        return _busy(request, error)
-    return _choice(request, host, views)
+        return asides.busy(request, error)
+    return asides.choice(request, host, views) if views else asides.missing(request)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 async def room(request: HttpRequest, room: str) -> HttpResponse:
     if languages.chosen_by_hand(request):
         return languages.keep(request)
     try:
-        return await _room(request, room)
+        return await (_step if request.method == "POST" else _look)(request, room)
     except errors.RoomUnknown:
-        return _plain(request, "missing.html", 404)
+        return asides.missing(request)
     except (errors.RoomNotReady, RedisError, OSError) as error:
-        return _busy(request, error)
+        return asides.busy(request, error)
 
 
-async def _room(request: HttpRequest, slug: str) -> HttpResponse:
+async def _look(request: HttpRequest, slug: str) -> HttpResponse:
     """Raises: RoomUnknown, RoomNotReady, and what Redis raises."""
     if not cookies.read(request, slug):
         return await _for_newcomers(request, slug)
+    after = request.GET.get(phases.AFTER, "")
     try:
         ticket, view = await places.polled(web.hub(), slug, request)
     except errors.TicketInvalid:
         return await _for_newcomers(request, slug)
     except errors.TicketGone as gone:
         view = await web.hub().rooms.view(slug)
-        answer = _for_holder(request, view, phases.of_gone(gone.reason), None)
+        answer = _answer(request, room_page.Shown(view, phases.of_gone(gone.reason, after)))
         cookies.clear(answer, slug)
         return answer
-    return _for_holder(request, view, phases.of_ticket(ticket), ticket)
+    phase = phases.of_ticket(ticket, request.GET.get(phases.ASK, ""))
+    return _answer(request, room_page.Shown(view, phase, ticket))
 
 
 async def _for_newcomers(request: HttpRequest, slug: str) -> HttpResponse:
     spoken = words.Words(languages.spoken(request).language)
-    key = ("room", slug, spoken.language)
+    after = request.GET.get(phases.AFTER, "")
+    key = ("room", slug, spoken.language, after if after in phases.WITHOUT_TICKET else "")
     written = newcomers.shelf().fresh(key)
     if written is None:
         view = await web.hub().rooms.view(slug)
-        phase = phases.of_newcomer(places.room_shown(view))
-        written = newcomers.shelf().take(key, lambda: writing.pack(_page(spoken, view, phase, None)))
-    return writing.answer(request, written)
+        shown = room_page.Shown(view, phases.of_newcomer(places.room_shown(view), after))
+        written = newcomers.shelf().take(key, lambda: writing.pack(room_page.write(spoken, shown)))
+    return _under_policy(writing.answer(request, written))
 
 
-def _for_holder(
-    request: HttpRequest, view: RoomView, phase: phases.Phase, ticket: wire.TicketOut | None
-) -> HttpResponse:
-    return writing.answer(request, writing.pack(_page(languages.spoken(request), view, phase, ticket)))
+async def _step(request: HttpRequest, slug: str) -> HttpResponse:
+    """Raises: RoomUnknown, RoomNotReady, and what Redis raises."""
+    if not origins.is_ours(request.headers.get("Origin", "")):
+        return answers.of_error(errors.ForeignOrigin())
+    if request.content_type != answers.FORM:
+        return answers.of_error(answers.UnsupportedMediaType())
+    step = request.POST.get("step", "")
+    if step in (steps.JOIN, steps.REPLACE):
+        return await _join(request, slug, replace=step == steps.REPLACE)
+    if step in steps.GIVE_UP:
+        return await steps.give_up(request, slug, step)
+    return steps.to_room(slug)
 
 
-def _page(spoken: words.Words, view: RoomView, phase: phases.Phase, ticket: wire.TicketOut | None) -> bytes:
-    now_s = time.time()
-    room = places.room_shown(view)
-    said = {"page": sentences.page_title(spoken, phase, room, ticket)} | sentences.of_room(spoken, room)
-    if ticket:
-        said |= sentences.of_ticket(spoken, ticket, now_s)
-    if phase.kind:
-        said |= sentences.of_end(spoken, phase)
-    return writing.page(
-        "room.html",
-        spoken,
-        offered=languages.offered(),
-        page=handover.page(spoken, phase, room, ticket, now_s),
-        phase=phase,
-        room=room,
-        ticket=ticket,
-        said=said,
-    )
-
-
-def _choice(request: HttpRequest, host: str, views: list[RoomView]) -> HttpResponse:
-    if not views:
-        return _plain(request, "missing.html", 404)
+async def _join(request: HttpRequest, slug: str, *, replace: bool) -> HttpResponse:
+    """Where the form is not taken it comes back as it was filled in. Raises: RoomUnknown."""
     spoken = languages.spoken(request)
-    rooms = [places.room_shown(view) for view in views]
-    written = newcomers.shelf().take(
-        ("rooms", host, spoken.language),
-        lambda: writing.pack(writing.page("rooms.html", spoken, offered=languages.offered(), rooms=rooms)),
-    )
-    return writing.answer(request, written)
-
-
-def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Places are kept meanwhile; the page looks again by itself."""
-    if not isinstance(error, errors.RoomNotReady):
-        log.warning("a page was answered 503: Redis does not answer (%s)", type(error).__name__)
-    again_s = getattr(error, "retry_after_s", answers.REDIS_RETRY_AFTER_S)
-    answer = _plain(request, "busy.html", 503, again_s=again_s)
-    answer["Retry-After"] = str(again_s)
+    entry = entries.read(request.POST, spoken.language)
+    status, phase, trouble, retry_after_s = HTTPStatus.UNPROCESSABLE_ENTITY, phases.Phase("form"), "", None
+    if entry.form:
+        try:
+            return await steps.join(request, slug, entry.form, replace=replace)
+        except errors.PlaceTaken:
+            status, phase = HTTPStatus.CONFLICT, phases.Phase("conflict")
+        except PASSING as error:
+            refusal = answers.of_error(error)
+            status, retry_after_s = HTTPStatus(refusal.status_code), refusal.headers.get("Retry-After")
+            trouble = spoken.get(LATER.get(type(error), "later.busy"))
+    view = web.hub().rooms.last(slug) or await web.hub().rooms.view(slug)
+    page = room_page.write(spoken, room_page.Shown(view, phase, entry=entry, trouble=trouble))
+    # Not packed: what was typed stands on it.
+    answer = _under_policy(writing.answer(request, writing.Written(page), status))
+    if retry_after_s:
+        answer["Retry-After"] = retry_after_s
     return answer
 
 
-def _plain(request: HttpRequest, template: str, status: int, **known: object) -> HttpResponse:
-    """A page that knows of no room."""
-    spoken = languages.spoken(request)
+def _answer(request: HttpRequest, shown: room_page.Shown) -> HttpResponse:
+    page = room_page.write(languages.spoken(request), shown)
+    return _under_policy(writing.answer(request, writing.pack(page)))
 
-    def write() -> writing.Written:
-        nowhere = phases.Phase("missing")
-        return writing.pack(writing.page(template, spoken, offered=languages.offered(), phase=nowhere, **known))
 
-    return writing.answer(request, newcomers.shelf().take((template, spoken.language), write), status)
+def _under_policy(answer: HttpResponse) -> HttpResponse:
+    """Told to name no referrer at all, browsers name no origin either with the forms they send (Fetch, 3.2)."""
+    answer["Content-Security-Policy"] = policy.content(scripts=plain.source())
+    answer["Referrer-Policy"] = "same-origin"
+    return answer

@@ -21,8 +21,10 @@ _LITERAL = re.compile(r'\{%\s*text\s+"([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Written:
+    """`packed` None: not to be compressed."""
+
     plain: bytes
-    packed: bytes
+    packed: bytes | None = None
 
 
 def page(template: str, spoken: words.Words, **known: Any) -> bytes:
@@ -38,10 +40,10 @@ def pack(plain: bytes) -> Written:
 
 def answer(request: HttpRequest, written: Written, status: int = 200) -> HttpResponse:
     """Kept by no browser: the same address shows something else as soon as the browser has a ticket."""
-    takes_packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    made = HttpResponse(written.packed if takes_packed else written.plain, status=status)
-    if takes_packed:
-        made["Content-Encoding"] = "gzip"
+    if written.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        made = HttpResponse(written.packed, status=status, headers={"Content-Encoding": "gzip"})
+    else:
+        made = HttpResponse(written.plain, status=status)
     made["Cache-Control"] = "no-store"
     made["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
     return made

@@ -126,7 +126,7 @@ def test_nothing_can_be_sent_to_a_page(edge):
 
 
 def test_everything_nginx_answers_has_the_headers_of_the_web_tier(edge, lonely):
-    asked = [(edge, "/", {}), (edge, "/nothing", {}), (edge, STYLE.path, {}), (edge, "/trouble.html", {})]
+    asked = [(edge, "/nothing", {}), (edge, STYLE.path, {}), (edge, "/trouble.html", {})]
     asked += [(lonely, "/api/rooms", {}), (lonely, "/api/rooms", {"Accept": "text/html"})]
     asked += [(edge, "/api/rooms/passport/tickets", {"method": "POST", "body": bytes(limits.MAX_BODY_BYTES + 1)})]
     for place, path, how in asked:

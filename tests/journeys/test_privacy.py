@@ -96,6 +96,11 @@ async def misbehave(url: str, person: dict[str, str]) -> None:
                 shown = await answer.read()
                 assert answer.status == status, (kind, answer.status)
                 assert canary.found(iter([("answer", shown)]), list(person.values())) == []
+        # The page without scripts gives back what was typed, to whoever typed it.
+        typed = {"step": "join", **person, "family_name": f"{person['family_name']}\x00"}
+        async with session.post(f"{url}/rooms/passport", data=typed, headers={"Origin": url}) as answer:
+            assert answer.status == 422
+            assert (await answer.text()).count(person["document_number"]) == 1
         async with session.ws_connect(f"{url}/ws/rooms/passport", headers={"Origin": url}) as socket:
             await socket.send_str(text)
             await socket.receive(timeout=10)

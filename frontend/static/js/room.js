@@ -92,3 +92,5 @@ function hurryOnReturn() {
 bind();
 hurryOnReturn();
 visit.begin(handed, page.arrivedAtMs());
+// plain.js looks for this.
+document.documentElement.dataset.live = '';

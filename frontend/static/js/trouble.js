@@ -4,6 +4,8 @@ import { rooms } from './api.js';
 import { Patience } from './patience.js';
 
 const patience = new Patience();
+// plain.js looks for this.
+document.documentElement.dataset.live = '';
 addEventListener('online', () => patience.hurry());
 
 await patience.insist(rooms, () => undefined);

@@ -14,6 +14,7 @@ from queueing import errors
 from queueing.pages import handover, newcomers, words
 from tests.queueing.browsers import Browser
 from tests.queueing.lines import Line
+from tests.queueing.pages.visitors import shown
 from tests.queueing.test_api import finished
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -21,11 +22,6 @@ pytestmark = pytest.mark.usefixtures("served")
 
 async def page(browser: Browser, path: str = "/rooms/test", **headers: str) -> HttpResponse:
     return await browser.client.get(path, headers=headers)
-
-
-def shown(answer: HttpResponse) -> set[str]:
-    """The screens that are not hidden."""
-    return set(re.findall(r'<section data-screen="(\w+)"(?![^>]* hidden)[^>]*>', answer.content.decode()))
 
 
 def handed(answer: HttpResponse) -> dict[str, Any]:
@@ -147,7 +143,7 @@ async def test_lost_room_is_trouble_that_passes_and_ends_nothing(line: Line) -> 
 
 async def test_newcomers_share_one_page_and_nobody_else_gets_it(line: Line) -> None:
     first = await page(Browser(), accept_encoding="gzip")
-    assert newcomers.shelf().fresh(("room", "test", "en")) is not None
+    assert newcomers.shelf().fresh(("room", "test", "en", "")) is not None
     assert (await page(Browser(), accept_encoding="gzip")).content == first.content
     assert gzip.decompress(first.content) == (await page(Browser())).content
     browser = Browser()

@@ -1,20 +1,13 @@
 // @ts-check
-/**
- * A date of birth as day, month and year. Without scripts the page has one date input instead, which this takes away:
- * birth dates are known by heart and typed, not looked for in a calendar.
- */
+/** A date of birth as day, month and year: it is known by heart and typed, not looked for in a calendar. */
 import * as dates from '../dates.js';
 import { Field } from './field.js';
 
 export class DateField extends Field {
-    /** @param {HTMLElement} root holds `[data-plain]` and the hidden `[data-parts]` */
+    /** @param {HTMLElement} root */
     constructor(root) {
         super(root);
-        const plain = /** @type {HTMLElement} */ (root.querySelector('[data-plain]'));
-        this.#spread(plain.querySelector('input')?.value ?? '');
-        plain.remove();
         this.inputs.forEach((input) => input.addEventListener('input', () => this.#spread(input.value)));
-        /** @type {HTMLElement} */ (root.querySelector('[data-parts]')).hidden = false;
     }
 
     /** @returns {import('./field.js').Reading} */

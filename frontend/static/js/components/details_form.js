@@ -32,7 +32,6 @@ export class DetailsForm {
         );
         this.#summary = new ErrorSummary(/** @type {HTMLElement} */ (document.getElementById('error-summary')));
         this.#sending = new Sending(/** @type {HTMLElement} */ (document.getElementById('sending')), app);
-        form.setAttribute('novalidate', '');
         form.addEventListener('input', () => this.#typed());
         form.addEventListener('submit', (event) => {
             event.preventDefault();

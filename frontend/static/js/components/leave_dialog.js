@@ -8,7 +8,10 @@ export class LeaveDialog {
      */
     constructor(dialog, app) {
         const button = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-        button('leave').addEventListener('click', () => dialog.showModal());
+        button('leave').addEventListener('click', (event) => {
+            event.preventDefault();
+            dialog.showModal();
+        });
         button('stay').addEventListener('click', () => dialog.close());
         // Being called, or the end, makes the question void.
         app.visit.addEventListener('phase', () => dialog.close());

@@ -1,5 +1,5 @@
 // @ts-check
-/** A button that takes one step of the visit, named in `data-step`; says so where the step fails. */
+/** A button, or a link, that takes one step of the visit, named in `data-step`; says so where the step fails. */
 import { Problem } from '../api.js';
 
 export class StepButton {
@@ -14,7 +14,11 @@ export class StepButton {
     constructor(button, app) {
         this.#button = button;
         this.#app = app;
-        button.addEventListener('click', () => this.#take());
+        button.addEventListener('click', (event) => {
+            // Without scripts it is sent to the server, or leads there.
+            event.preventDefault();
+            this.#take();
+        });
     }
 
     async #take() {

@@ -1,0 +1,61 @@
+"""The page of one room, in each of its phases: what stands on it, and when a browser without scripts looks again."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from dataclasses import dataclass, field
+
+from queueing import places, wire
+from queueing.pages import entries, handover, languages, phases, plain, sentences, words, writing
+from queueing.rooms import RoomView
+
+# Whoever reads a question, or a page that says "closed", needs no haste, and the place is kept for longer.
+UNHURRIED_S = 60
+NOTHING_TYPED = entries.Entry({}, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`entry`: what came with a POST; `trouble`: the text that says why it was not taken, '' for none."""
+
+    view: RoomView
+    phase: phases.Phase
+    ticket: wire.TicketOut | None = None
+    entry: entries.Entry = field(default=NOTHING_TYPED)
+    trouble: str = ""
+
+
+def write(spoken: words.Words, shown: Shown) -> bytes:
+    now_s = time.time()
+    room = places.room_shown(shown.view)
+    return writing.page(
+        "room.html",
+        spoken,
+        offered=languages.offered(),
+        page=handover.page(spoken, shown.phase, room, shown.ticket, now_s),
+        phase=shown.phase,
+        room=room,
+        ticket=shown.ticket,
+        said=sentences.of_page(spoken, shown.phase, room, shown.ticket, now_s),
+        typed=shown.entry.typed,
+        faults=sentences.of_faults(spoken, shown.entry.faults),
+        trouble=shown.trouble,
+        again=_again(shown, now_s),
+        plain_script=plain.script(),
+    )
+
+
+def _again(shown: Shown, now_s: float) -> str:
+    """Seconds and address, as a refresh has them; '' where nothing changes by itself."""
+    path = f"/rooms/{shown.view.settings.slug}"
+    match shown.phase.screen:
+        case "waiting" | "serving" if shown.ticket:
+            return f"{shown.ticket.poll_after_s};url={path}"
+        case "leave" | "closed":
+            return f"{UNHURRIED_S};url={path}"
+        case "issued" if shown.ticket and shown.ticket.expires_at:
+            left_s = datetime.datetime.fromisoformat(shown.ticket.expires_at).timestamp() - now_s
+            return f"{max(1, round(left_s) + 1)};url={path}?{phases.AFTER}={phases.AFTER_ISSUE}"
+        case _:
+            return ""
