@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from redis.exceptions import RedisError
 
-from queueing.staff import publication
+from queueing.staff import forms, preview, publication
 from queueing.staff.models import Room
 
 log = logging.getLogger(__name__)
@@ -20,14 +21,38 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("slug", "title", "mode", "state", "total_active_users", "new_users_per_minute", "epoch")
     list_filter = ("mode", "state")
     search_fields = ("slug", "title")
-    readonly_fields = ("epoch", "changed_at")
+    form = forms.RoomForm
+    readonly_fields = ("preview", "logo_shown", "epoch", "changed_at")
     fieldsets = (
         (None, {"fields": ("slug", "title", "mode", "hosts")}),
-        ("Now", {"fields": ("state", "state_reason", "notice", "notice_level")}),
+        ("Now", {"fields": ("state", "state_reason", "opens_at", "notice", "notice_level")}),
         ("Caps", {"fields": ("total_active_users", "new_users_per_minute")}),
         ("Times", {"fields": ("grace_period_s", "heartbeat_ttl_s", "lease_s", "result_ttl_s")}),
+        ("Words", {"fields": ("languages", "texts")}),
+        (
+            "Look",
+            {
+                "description": "Save and continue to see it here. Colours that cannot be read are refused.",
+                "fields": (
+                    "preview",
+                    ("accent", "paper"),
+                    ("accent_dark", "paper_dark"),
+                    "logo_shown",
+                    ("logo", "without_logo"),
+                    "logo_alt",
+                ),
+            },
+        ),
         ("About", {"fields": ("epoch", "changed_at")}),
     )
+
+    @admin.display(description="Colours")
+    def preview(self, room: Room) -> SafeString:
+        return preview.drawn(room)
+
+    @admin.display(description="Logo now")
+    def logo_shown(self, room: Room) -> SafeString:
+        return preview.logo_shown(room)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> tuple[str, ...]:
         """A room keeps its name: people wait under it."""

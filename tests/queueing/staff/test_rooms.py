@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as configured
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from queueing import keys, logos, publications, settings, settings_hash
 from queueing.room import WaitingRoom
@@ -178,24 +176,6 @@ def test_epoch_does_not_fall_where_two_change_a_room_at_once(redis_client: redis
 def test_unknown_room_names_those_there_are(room: Room) -> None:
     with pytest.raises(CommandError, match=r"no room other .*passport"):
         rooms("show", "other")
-
-
-def test_staff_who_save_a_form_change_the_room_at_once(
-    redis_client: redis.Redis, room: Room, settings: Any, client: Client
-) -> None:
-    settings.ROOT_URLCONF = "project.urls.private"
-    client.force_login(User.objects.create_superuser("staff", password="a long enough password"))
-    address = f"/admin/staff/room/{room.pk}/change/"
-    page = client.get(address)
-    assert page.status_code == 200
-    values = {name: getattr(room, name) for name in page.context["adminform"].form.fields}
-    assert client.post(address, values | {"new_users_per_minute": 77}).status_code == 302
-    shown = published(redis_client)
-    assert shown is not None
-    assert shown.new_users_per_minute == 77
-    wrong = client.post(address, values | {"heartbeat_ttl_s": 1})
-    assert wrong.status_code == 200
-    assert "heartbeat_ttl_s" in wrong.context["adminform"].form.errors
 
 
 def test_room_that_cannot_be_is_not_saved() -> None:
