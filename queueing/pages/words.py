@@ -26,6 +26,7 @@ SOURCE = "en"
 ABOUT = "language."
 MINUTE_S = 60
 HOUR_S = 3_600
+NO_BREAK_SPACE = "\u00a0"
 # Plural rules take these for many, in every language: no unit is written without its number then.
 MANY = 100
 # Of an Accept-Language: browsers send fewer and shorter ones.
@@ -67,9 +68,10 @@ class Words:
         return self._digits(numbers.format_decimal(value, locale=self._locale, numbering_system="default"))
 
     def time(self, at_ms: float) -> str:
-        """Clock time. Nobody has told us where the person is, so it says whose clock it is."""
+        """Clock time in one piece. Nobody has told us where the person is, so it says whose clock it is."""
         at = datetime.datetime.fromtimestamp(at_ms / 1_000, datetime.UTC)
-        return self._digits(dates.format_time(at, "short", tzinfo=datetime.UTC, locale=self._locale)) + " UTC"
+        written = dates.format_time(at, "short", tzinfo=datetime.UTC, locale=self._locale)
+        return self._digits(f"{written} UTC").replace(" ", NO_BREAK_SPACE)
 
     def duration(self, seconds: float) -> str:
         """Seconds below two minutes, then whole minutes, from two hours on whole hours: never longer than the truth."""

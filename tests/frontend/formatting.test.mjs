@@ -5,12 +5,18 @@ import { band, duration, number, perMinute, share, time } from '../../frontend/s
 test('numbers are grouped as the language groups them', () => {
     assert.equal(number(12345, 'en'), '12,345');
     assert.equal(number(12345, 'de'), '12.345');
+    assert.equal(number(1234, 'pl'), '1\u00a0234');
+    assert.equal(number(1234, 'ar-EG'), '١٬٢٣٤');
 });
 
 test('times are written as the language writes them', () => {
     const options = { timeZone: 'UTC' };
     assert.equal(time(Date.UTC(2026, 10, 22, 14, 5, 9), 'en-GB', options), '14:05');
     assert.equal(time(Date.UTC(2026, 10, 22, 14, 5, 9), 'de', { ...options, seconds: true }), '14:05:09');
+});
+
+test('a time stays in one piece at the end of a line', () => {
+    assert.equal(time(Date.UTC(2026, 10, 22, 14, 5, 9), 'ar', { timeZone: 'UTC' }), '2:05\u00a0م');
 });
 
 test('durations are rounded down, so that nobody is promised more than there is', () => {
@@ -28,6 +34,8 @@ test('a band of waiting times is told in whole minutes that hold it and never sa
     assert.equal(band([299, 299], 'en'), '4–5 minutes');
     assert.equal(band([240, 240], 'en'), '4 minutes');
     assert.equal(band([359, 541], 'de'), '5–10 Minuten');
+    assert.equal(band([240, 380], 'es'), '4–7 minutos');
+    assert.equal(band([60, 121], 'ar'), '1–3 دقائق');
     assert.equal(band([0, 20], 'en'), '1 minute');
 });
 

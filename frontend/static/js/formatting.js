@@ -3,6 +3,7 @@
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
+const NO_BREAK_SPACE = '\u00a0';
 /** Up to this a pace is told to the place; above, two digits are all that a forecast is good for. */
 const EXACT = 10;
 
@@ -10,11 +11,13 @@ const EXACT = 10;
 const made = /** @type {Map<string, Intl.NumberFormat>} */ (new Map());
 
 /**
+ * Thousands apart also where a language would leave four digits together: the server cannot do that (words.py).
+ *
  * @param {number} value
  * @param {string} language
  */
 export function number(value, language) {
-    return numbers(language).format(value);
+    return numbers(language, { useGrouping: 'always' }).format(value);
 }
 
 /**
@@ -38,7 +41,7 @@ export function perMinute(pacePerS) {
 }
 
 /**
- * Clock time, with seconds where a minute would be too coarse to act on.
+ * Clock time in one piece, with seconds where a minute would be too coarse to act on.
  *
  * @param {number} atMs
  * @param {string} language
@@ -50,7 +53,9 @@ export function time(atMs, language, { seconds = false, timeZone } = {}) {
         minute: '2-digit',
         second: seconds ? '2-digit' : undefined,
         timeZone,
-    }).format(atMs);
+    })
+        .format(atMs)
+        .replaceAll(' ', NO_BREAK_SPACE);
 }
 
 /**
@@ -80,7 +85,8 @@ export function band(waitS, language) {
     const least = Math.max(1, Math.floor(waitS[0] / MINUTE_S));
     const most = Math.max(1, Math.ceil(waitS[1] / MINUTE_S));
     const minutes = unit('minute', language);
-    return least < most ? minutes.formatRange(least, most) : minutes.format(least);
+    // Some languages' data have a hyphen here; the server writes a dash for all.
+    return least < most ? minutes.formatRange(least, most).replace('-', '–') : minutes.format(least);
 }
 
 /**
