@@ -31,7 +31,8 @@ class LoadLimit:
             await self.app(scope, receive, send)
             return
         process = web.hub().capacity
-        if not process.may_join():
+        # A page gives back what was typed, so it refuses by itself.
+        if not process.may_join() and not scope["path"].startswith("/rooms/"):
             metrics.turned_away.inc()
             await _come_back(send, capacity.come_back_after_s())
             return

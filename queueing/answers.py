@@ -66,6 +66,7 @@ LATER: dict[type[Exception], tuple[int, str, str, str | None]] = {
         "Too many people join from your network at this moment; try again shortly.",
         None,
     ),
+    errors.TooBusy: (503, "One moment", "Many people come at this moment; try again shortly.", None),
     errors.IssuingKeyUnknown: (503, "One moment", "Nobody can be let in at the moment.", None),
     errors.NoTrustList: (503, "No trust list", "None has been published lately.", None),
 }

@@ -5,6 +5,7 @@ WaitingRoomError
 ├── RoomNotReady           the room's state is not there yet (retry_after_s)
 ├── RoomClosed             the room takes nobody in (retry_after_s)
 ├── TooManyJoins           too many joins from one address (retry_after_s)
+├── TooBusy                this process has more to do than it can (retry_after_s)
 ├── IssuingKeyUnknown      no worker opens what would be sealed (retry_after_s)
 ├── NoTrustList            nobody has published a trust list lately (retry_after_s)
 ├── TicketInvalid          no ticket, or one that is forged, foreign or unreadable
@@ -48,6 +49,14 @@ class TooManyJoins(WaitingRoomError):
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"too many joins from one address; again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class TooBusy(WaitingRoomError):
+    """More people join at this moment than this process can take."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"too busy; again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
 
 

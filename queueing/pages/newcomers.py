@@ -11,6 +11,8 @@ from collections.abc import Callable
 from queueing.pages.writing import Written
 
 FRESH_S = 1.0
+# The same for the edge, in whole seconds.
+EDGE_FRESH_S = 1
 # Rooms times languages, and names that do not exist; oldest out first.
 REMEMBERED = 500
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 from redis.exceptions import RedisError
 
-from queueing import answers, cookies, errors, origins, places, web
+from queueing import answers, capacity, cookies, errors, metrics, origins, places, web
 from queueing.pages import (
     asides,
     entries,
@@ -36,6 +36,7 @@ PASSING = (
     errors.RoomClosed,
     errors.TooManyJoins,
     errors.IssuingKeyUnknown,
+    errors.TooBusy,
     errors.TicketGone,
     RedisError,
     OSError,
@@ -98,7 +99,9 @@ async def _for_newcomers(request: HttpRequest, slug: str) -> HttpResponse:
         view = await web.hub().rooms.view(slug)
         shown = room_page.Shown(view, phases.of_newcomer(places.room_shown(view), after))
         written = newcomers.shelf().take(key, lambda: writing.pack(room_page.write(spoken, shown)))
-    return _under_policy(writing.answer(request, written))
+    answer = _under_policy(writing.answer(request, written))
+    answer["X-Accel-Expires"] = str(newcomers.EDGE_FRESH_S)
+    return answer
 
 
 async def _step(request: HttpRequest, slug: str) -> HttpResponse:
@@ -122,6 +125,7 @@ async def _join(request: HttpRequest, slug: str, *, replace: bool) -> HttpRespon
     status, phase, trouble, retry_after_s = HTTPStatus.UNPROCESSABLE_ENTITY, phases.Phase("form"), "", None
     if entry.form:
         try:
+            _refuse_beyond_capacity()
             return await steps.join(request, slug, entry.form, replace=replace)
         except errors.PlaceTaken:
             status, phase = HTTPStatus.CONFLICT, phases.Phase("conflict")
@@ -136,6 +140,13 @@ async def _join(request: HttpRequest, slug: str, *, replace: bool) -> HttpRespon
     if retry_after_s:
         answer["Retry-After"] = retry_after_s
     return answer
+
+
+def _refuse_beyond_capacity() -> None:
+    """As project/limits.py does for the API, but with what was typed. Raises: TooBusy."""
+    if not web.hub().capacity.may_join():
+        metrics.turned_away.inc()
+        raise errors.TooBusy(capacity.come_back_after_s())
 
 
 def _answer(request: HttpRequest, shown: room_page.Shown) -> HttpResponse:

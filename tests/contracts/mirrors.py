@@ -2,6 +2,7 @@
 
 import contextlib
 import http.server
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -10,16 +11,25 @@ from project.local import ports
 
 
 class Mirror(http.server.BaseHTTPRequestHandler):
-    """Tells what it was asked; /api/answer-<status> answers so, /api/large sends a lot, /api/cookies large ones."""
+    """Tells what it was asked; /api/answer-<status> answers so, /api/large sends a lot, /api/cookies large ones.
+
+    Its answers are numbered, and pages of rooms may be kept for a minute.
+    """
 
     protocol_version = "HTTP/1.1"
+    numbers = itertools.count()
 
     def do_GET(self):
-        body = json.dumps({"path": self.path, "headers": dict(self.headers), "body": len(self._body())}).encode()
+        told = {"path": self.path, "headers": dict(self.headers), "body": len(self._body())}
+        body = json.dumps(told | {"number": next(self.numbers)}).encode()
         status = int(self.path.partition("answer-")[2] or 200)
         if self.path == "/api/large":
             body = bytes(8_000_000)
         self.send_response(status)
+        if self.path.startswith("/rooms/"):
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("Vary", "Accept-Encoding, Accept-Language, Cookie")
+            self.send_header("X-Accel-Expires", "60")
         if self.path == "/api/cookies":
             self.send_header("Set-Cookie", f"a={'x' * 3_900}; HttpOnly")
             self.send_header("Set-Cookie", f"b={'x' * 3_900}; HttpOnly")

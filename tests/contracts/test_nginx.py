@@ -285,6 +285,28 @@ def test_what_web_answers_is_not_compressed(edge):
     assert edges.ask(edge, "/api/rooms", Accept_Encoding="gzip")[1]["Content-Encoding"] is None
 
 
+def test_newcomers_share_a_page_for_a_moment_and_whoever_has_a_ticket_does_not(mirrored):
+    def asked(path="/rooms/newcomers", **sent):
+        return json.loads(edges.ask(mirrored, path, **sent)[2])["number"]
+
+    first = asked()
+    assert asked() == first
+    others = [asked(Accept_Language="de"), asked("/rooms/newcomers?language=de"), asked("/rooms/others")]
+    others += [asked(Cookie="vestibule-newcomers=1"), asked(Cookie="a=b; __Host-vestibule-newcomers=1")]
+    assert len({first, *others}) == len(others) + 1
+    assert "X-Accel-Expires" not in edges.ask(mirrored, "/rooms/newcomers")[1]
+
+
+def test_form_sent_too_often_is_answered_with_a_page(start_edge, mirror):
+    send = functools.partial(
+        edges.ask, start_edge(mirror, {"rate=200r/s": "rate=1r/m", "burst=4000 nodelay": "burst=1 nodelay"})
+    )
+    answers = [send("/rooms/passport", "POST", b"step=join", Accept="text/html") for _ in range(3)]
+    assert [status for status, _sent, _body in answers] == [200, 200, 429]
+    assert answers[2][1].get_content_type() == "text/html"
+    assert {send("/rooms/passport")[0] for _ in range(5)} == {200}
+
+
 @pytest.fixture
 def room(valkey, secrets):
     with redis.Redis.from_url(valkey.url()) as client:
@@ -339,7 +361,7 @@ def test_joins_beyond_the_limit_are_refused_politely_and_those_who_wait_never_ar
 
 def test_the_edge_limits_later_than_web_does():
     rules = "\n".join(path.read_text() for path in edges.RULES.glob("*.conf"))
-    assert rules.count("limit_req zone=") == 1
+    assert rules.count("limit_req zone=joins burst=4000 nodelay;") == rules.count("limit_req zone=") == 2
     assert "limit_conn" not in rules
     per_minute = int(rules.partition("rate=")[2].partition("r/s")[0]) * 60
     assert per_minute > 6_000

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 
 import pytest
 
-from queueing import errors
+from queueing import capacity, errors, web
 from queueing.pages import words
 from tests.queueing.lines import Line
 from tests.queueing.pages.visitors import ENTRY, FORM, Visitor, refresh, shown, text, value
@@ -170,6 +171,17 @@ async def test_form_comes_back_while_redis_has_lost_the_room(line: Line) -> None
     line.client.flushall()
     answer = await visitor.take("join", **ENTRY)
     assert answer.status_code == 503
+    assert ENGLISH.get("later.busy") in text(answer)
+    assert value(answer, "family_name") == ENTRY["family_name"]
+
+
+async def test_process_that_can_take_no_more_gives_the_form_back(line: Line) -> None:
+    with ExitStack() as stack:
+        for _ in range(capacity.MOST_JOINING):
+            stack.enter_context(web.hub().capacity.one_more_joining())
+        answer = await Visitor().take("join", **ENTRY)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) >= capacity.SOONEST_S
     assert ENGLISH.get("later.busy") in text(answer)
     assert value(answer, "family_name") == ENTRY["family_name"]
 

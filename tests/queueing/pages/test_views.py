@@ -143,12 +143,15 @@ async def test_lost_room_is_trouble_that_passes_and_ends_nothing(line: Line) -> 
 
 async def test_newcomers_share_one_page_and_nobody_else_gets_it(line: Line) -> None:
     first = await page(Browser(), accept_encoding="gzip")
+    assert first["X-Accel-Expires"] == "1"
     assert newcomers.shelf().fresh(("room", "test", "en", "")) is not None
     assert (await page(Browser(), accept_encoding="gzip")).content == first.content
     assert gzip.decompress(first.content) == (await page(Browser())).content
     browser = Browser()
     await browser.join()
-    assert shown(await page(browser)) == {"waiting"}
+    answer = await page(browser)
+    assert shown(answer) == {"waiting"}
+    assert "X-Accel-Expires" not in answer
 
 
 async def test_language_chosen_by_hand_is_kept_and_the_address_is_plain_again() -> None:
