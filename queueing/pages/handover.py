@@ -27,7 +27,7 @@ def page(
         "ticket": ticket.model_dump(mode="json") if ticket else None,
         "end": phase.circumstance,
     }
-    return mark_safe(f'{_json(told)[:-1]}, "texts": {_texts(spoken.language)}}}')  # noqa: S308 escaped below
+    return mark_safe(f'{_json(told)[:-1]}, "texts": {_texts(spoken)}}}')  # noqa: S308 escaped below
 
 
 def keys() -> tuple[str, ...]:
@@ -36,8 +36,12 @@ def keys() -> tuple[str, ...]:
     return tuple(key for key in words.catalogue() if key not in literal or key in ALSO_SAID)
 
 
+def _texts(spoken: words.Words) -> str:
+    return _json(spoken.for_scripts(keys())) if spoken.own else _usual_texts(spoken.language)
+
+
 @sources.kept
-def _texts(language: str) -> str:
+def _usual_texts(language: str) -> str:
     return _json(words.Words(language).for_scripts(keys()))
 
 

@@ -1,4 +1,7 @@
-"""Which language a page is in: chosen by hand (`?language=`, kept in a cookie), else by the browser, else the first."""
+"""Which language a page is in: chosen by hand (`?language=`, kept in a cookie), else by the browser, else the first.
+
+Of those that the room offers, in the room's own words where it has some.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,32 @@ from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from queueing.pages import words
+from queueing.settings import RoomSettings
 
 COOKIE = "language"
 PARAMETER = "language"
 YEAR_S = 365 * 86_400
 
 
-def spoken(request: HttpRequest) -> words.Words:
-    offered = words.languages()
+def spoken(request: HttpRequest, room: RoomSettings | None = None, *, regional: bool = True) -> words.Words:
+    """`regional` False: of the language alone, the same for all who read it."""
+    offered = _tags(room)
     language, region = words.negotiate(request.headers.get("Accept-Language", ""), offered)
     chosen = request.COOKIES.get(COOKIE, "")
     if chosen in offered:
         # Of the kinds that the browser accepts only those of this language count.
         language, region = words.negotiate(request.headers.get("Accept-Language", ""), (chosen,))
-    return words.Words(language, region)
+    return words.Words(language, region if regional else "", room.texts.get(language) if room else None)
 
 
-def offered() -> list[words.Words]:
-    return [words.Words(language) for language in words.languages()]
+def offered(room: RoomSettings | None = None) -> list[words.Words]:
+    return [words.Words(language) for language in _tags(room)]
+
+
+def _tags(room: RoomSettings | None) -> tuple[str, ...]:
+    """Those that the room has chosen, as far as there are files for them; all where it has chosen none."""
+    chosen = tuple(tag for tag in room.languages if tag in words.languages()) if room else ()
+    return chosen or words.languages()
 
 
 def chosen_by_hand(request: HttpRequest) -> bool:

@@ -12,6 +12,8 @@ from queueing.pages.phases import Phase
 from queueing.pages.words import MINUTE_S, Words
 
 EXACT = 10
+# As static/js/components/opening.js.
+COUNTED_S = 48 * 3_600
 HEADINGS = {
     "form": "form.title",
     "closed": "closed.title",
@@ -34,6 +36,8 @@ def of_page(
         said |= of_ticket(words, ticket, now_s)
     if phase.kind:
         said |= _of_end(words, phase)
+    if room.opens_at:
+        said |= _of_opening(words, room.opens_at, now_s)
     return said
 
 
@@ -92,6 +96,15 @@ def _title(words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOu
     else:
         heading = words.get(HEADINGS.get(phase.screen, "waiting.title"))
     return words.get("page.title", heading=heading, room=room.title)
+
+
+def _of_opening(words: Words, opens_at: str, now_s: float) -> dict[str, str]:
+    """How long that is still is left out where the date says it better, and once it is past."""
+    at_s = datetime.datetime.fromisoformat(opens_at).timestamp()
+    said = {"opens": words.get("closed.opens", date=words.date(at_s * 1_000), time=words.time(at_s * 1_000))}
+    if 0 < at_s - now_s < COUNTED_S:
+        said["opens_in"] = words.get("closed.opens_in", left=words.duration(at_s - now_s))
+    return said
 
 
 def _wait(words: Words, ticket: wire.TicketOut) -> str:

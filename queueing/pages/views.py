@@ -23,7 +23,6 @@ from queueing.pages import (
     policy,
     room_page,
     steps,
-    words,
     writing,
 )
 
@@ -91,15 +90,15 @@ async def _look(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 async def _for_newcomers(request: HttpRequest, slug: str) -> HttpResponse:
-    spoken = words.Words(languages.spoken(request).language)
+    view = await web.hub().rooms.view(slug)
+    spoken = languages.spoken(request, view.settings, regional=False)
     after = request.GET.get(phases.AFTER, "")
     key = ("room", slug, spoken.language, after if after in phases.WITHOUT_TICKET else "")
-    written = newcomers.shelf().fresh(key)
-    if written is None:
-        view = await web.hub().rooms.view(slug)
-        shown = room_page.Shown(view, phases.of_newcomer(places.room_shown(view), after))
-        written = newcomers.shelf().take(key, lambda: writing.pack(room_page.write(spoken, shown)))
-    answer = _under_policy(writing.answer(request, written))
+
+    def write() -> writing.Written:
+        return room_page.write(spoken, room_page.Shown(view, phases.of_newcomer(places.room_shown(view), after)))
+
+    answer = _under_policy(request, newcomers.shelf().take(key, write))
     answer["X-Accel-Expires"] = str(newcomers.EDGE_FRESH_S)
     return answer
 
@@ -120,7 +119,8 @@ async def _step(request: HttpRequest, slug: str) -> HttpResponse:
 
 async def _join(request: HttpRequest, slug: str, *, replace: bool) -> HttpResponse:
     """Where the form is not taken it comes back as it was filled in. Raises: RoomUnknown."""
-    spoken = languages.spoken(request)
+    view = web.hub().rooms.last(slug) or await web.hub().rooms.view(slug)
+    spoken = languages.spoken(request, view.settings)
     entry = entries.read(request.POST, spoken.language)
     status, phase, trouble, retry_after_s = HTTPStatus.UNPROCESSABLE_ENTITY, phases.Phase("form"), "", None
     if entry.form:
@@ -133,10 +133,8 @@ async def _join(request: HttpRequest, slug: str, *, replace: bool) -> HttpRespon
             refusal = answers.of_error(error)
             status, retry_after_s = HTTPStatus(refusal.status_code), refusal.headers.get("Retry-After")
             trouble = spoken.get(LATER.get(type(error), "later.busy"))
-    view = web.hub().rooms.last(slug) or await web.hub().rooms.view(slug)
-    page = room_page.write(spoken, room_page.Shown(view, phase, entry=entry, trouble=trouble))
-    # Not packed: what was typed stands on it.
-    answer = _under_policy(writing.answer(request, writing.Written(page), status))
+    shown = room_page.Shown(web.hub().rooms.last(slug) or view, phase, entry=entry, trouble=trouble)
+    answer = _under_policy(request, room_page.write(spoken, shown, pack=False), status)
     if retry_after_s:
         answer["Retry-After"] = retry_after_s
     return answer
@@ -150,12 +148,12 @@ def _refuse_beyond_capacity() -> None:
 
 
 def _answer(request: HttpRequest, shown: room_page.Shown) -> HttpResponse:
-    page = room_page.write(languages.spoken(request), shown)
-    return _under_policy(writing.answer(request, writing.pack(page)))
+    return _under_policy(request, room_page.write(languages.spoken(request, shown.view.settings), shown))
 
 
-def _under_policy(answer: HttpResponse) -> HttpResponse:
+def _under_policy(request: HttpRequest, written: writing.Written, status: int = HTTPStatus.OK) -> HttpResponse:
     """Told to name no referrer at all, browsers name no origin either with the forms they send (Fetch, 3.2)."""
-    answer["Content-Security-Policy"] = policy.content(scripts=plain.source())
+    answer = writing.answer(request, written, status)
+    answer["Content-Security-Policy"] = policy.content(scripts=plain.source(), styles=written.styles)
     answer["Referrer-Policy"] = "same-origin"
     return answer

@@ -11,6 +11,7 @@ import functools
 import json
 import math
 import re
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -37,11 +38,16 @@ _EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 class Words:
-    """The texts of one language. `region`: the person's own kind of it, for numbers and times (en-GB, ar-EG)."""
+    """The texts of one language. `region`: the person's own kind of it, for numbers and times (en-GB, ar-EG).
 
-    def __init__(self, language: str, region: str = "") -> None:
+    `own`: what a room says instead of ours.
+    """
+
+    def __init__(self, language: str, region: str = "", own: Mapping[str, str] | None = None) -> None:
         self.language = language
-        self._messages = _messages()[language]
+        self.own = own or {}
+        ours = _messages()[language]
+        self._messages: Mapping[str, Message] = ChainMap(dict(own), ours) if own else ours
         self._locale = _locale(region if region.partition("-")[0] == language else language)
 
     @property
@@ -72,6 +78,11 @@ class Words:
         at = datetime.datetime.fromtimestamp(at_ms / 1_000, datetime.UTC)
         written = dates.format_time(at, "short", tzinfo=datetime.UTC, locale=self._locale)
         return self._digits(f"{written} UTC").replace(" ", NO_BREAK_SPACE)
+
+    def date(self, at_ms: float) -> str:
+        """In full, with the day of the week."""
+        at = datetime.datetime.fromtimestamp(at_ms / 1_000, datetime.UTC)
+        return self._digits(dates.format_date(at, "full", locale=self._locale))
 
     def duration(self, seconds: float) -> str:
         """Seconds below two minutes, then whole minutes, from two hours on whole hours: never longer than the truth."""

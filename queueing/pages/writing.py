@@ -21,10 +21,11 @@ _LITERAL = re.compile(r'\{%\s*text\s+"([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`packed` None: not to be compressed."""
+    """`packed` None: not to be compressed. `styles`: source of the `<style>` in it, for the page's policy."""
 
     plain: bytes
     packed: bytes | None = None
+    styles: str = ""
 
 
 def page(template: str, spoken: words.Words, **known: Any) -> bytes:
@@ -33,9 +34,9 @@ def page(template: str, spoken: words.Words, **known: Any) -> bytes:
     return _engine().get_template(template).render(context).encode()
 
 
-def pack(plain: bytes) -> Written:
+def pack(plain: bytes, styles: str = "") -> Written:
     """Only for pages that show nothing of what somebody sent: compressed, secrets beside it can be guessed (BREACH)."""
-    return Written(plain, gzip.compress(plain, LEVEL, mtime=0))
+    return Written(plain, gzip.compress(plain, LEVEL, mtime=0), styles)
 
 
 def answer(request: HttpRequest, written: Written, status: int = 200) -> HttpResponse:

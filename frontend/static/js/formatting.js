@@ -59,6 +59,17 @@ export function time(atMs, language, { seconds = false, timeZone } = {}) {
 }
 
 /**
+ * In full, with the day of the week.
+ *
+ * @param {number} atMs
+ * @param {string} language
+ * @param {{timeZone?: string}} [options]
+ */
+export function date(atMs, language, { timeZone } = {}) {
+    return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeZone }).format(atMs);
+}
+
+/**
  * Seconds below two minutes, then whole minutes, from two hours on whole hours: never longer than the truth.
  *
  * @param {number} seconds

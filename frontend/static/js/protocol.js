@@ -32,6 +32,7 @@
  * @property {string} slug
  * @property {string} title
  * @property {'open' | 'paused' | 'closed' | 'prequeue'} state
+ * @property {string | null} opens_at when a closed room opens, if that is known
  * @property {string | null} state_reason why it is paused or closed, in words for people
  * @property {string | null} notice
  * @property {'info' | 'warning'} notice_level

@@ -7,10 +7,11 @@ import { Explanation } from './components/explanation.js';
 import { LeaveDialog } from './components/leave_dialog.js';
 import { LinkState } from './components/link_state.js';
 import { Notice } from './components/notice.js';
+import { Opening } from './components/opening.js';
 import { Passport } from './components/passport.js';
 import { Preview } from './components/preview.js';
 import { Progress } from './components/progress.js';
-import { RoomCrowd, RoomName, RoomReason } from './components/room_words.js';
+import { RoomCrowd, RoomReason } from './components/room_words.js';
 import { Screens } from './components/screens.js';
 import { StepButton } from './components/step_button.js';
 import { TabMark } from './components/tab_mark.js';
@@ -31,11 +32,11 @@ const MODULES = {
     'leave-dialog': LeaveDialog,
     'link-state': LinkState,
     notice: Notice,
+    opening: Opening,
     passport: Passport,
     preview: Preview,
     progress: Progress,
     'room-crowd': RoomCrowd,
-    'room-name': RoomName,
     'room-reason': RoomReason,
     screens: Screens,
     'step-button': StepButton,
@@ -68,7 +69,7 @@ function bind() {
         steps: new Steps(visit),
         texts,
         announcer: new Announcer(/** @type {HTMLElement} */ (document.getElementById('announcer'))),
-        title: (heading) => texts.get('page.title', { heading, room: (visit.room ?? handed.room).title }),
+        title: (heading) => texts.get('page.title', { heading, room: handed.room.title }),
     };
     const elements = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-module]'))];
     // Parts before the whole: a screen takes the focus when its parts have written what is read out.

@@ -4,13 +4,11 @@
  * page; components listen to `room`, `phase`, `ticket`, `link` and `notice`.
  */
 import { Api, Problem } from './api.js';
+import * as closed from './closed.js';
 import { Connection } from './connection.js';
 import { KEPT_AFTER_END_MS } from './draft.js';
 import { Patience, Stopped } from './patience.js';
 import { Tabs } from './tabs.js';
-
-/** A closed room is looked at again after one to two times this, so that those who wait for it do not come in step. */
-const CLOSED_AGAIN_MS = 30_000;
 
 /**
  * @typedef {'loading' | 'missing' | 'trouble' | 'closed' | 'form' | 'conflict' | 'waiting' | 'serving' | 'issued'
@@ -125,7 +123,7 @@ export class Visit extends EventTarget {
 
     close() {
         this.enter('closed');
-        this.#after(CLOSED_AGAIN_MS * (1 + Math.random()), () => this.arrive());
+        this.#after(closed.againMs(this.room?.opens_at ?? null, this.api.nowMs()), () => this.arrive());
     }
 
     /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the page says of the room itself: its name, how many wait in it, why it is closed. */
+/** What the page says of the room itself: how many wait in it, why it is closed. */
 
 class RoomWords {
     /**
@@ -20,13 +20,6 @@ class RoomWords {
      */
     words(_room) {
         throw new Error('every kind of room words has its own');
-    }
-}
-
-export class RoomName extends RoomWords {
-    /** @param {import('../protocol.js').RoomState} room */
-    words({ title }) {
-        return title;
     }
 }
 
