@@ -31,8 +31,8 @@ def page(
 
 
 def keys() -> tuple[str, ...]:
-    """Every text but those that only templates name."""
-    literal = writing.literal_keys()
+    """Every text but those that only the page itself names."""
+    literal = writing.literal_keys("room.html")
     return tuple(key for key in words.catalogue() if key not in literal or key in ALSO_SAID)
 
 

@@ -16,6 +16,7 @@ from queueing.pages import sources, words
 
 # Of the levels, the one after which a page gets hardly smaller and takes much longer.
 LEVEL = 5
+_PART = re.compile(r'\{%\s*(?:extends|include)\s+"([^"]+)"')
 _LITERAL = re.compile(r'\{%\s*text\s+"([^"]+)"')
 
 
@@ -51,10 +52,11 @@ def answer(request: HttpRequest, written: Written, status: int = 200) -> HttpRes
 
 
 @sources.kept
-def literal_keys() -> frozenset[str]:
-    """Of the texts that templates name: those are on the page already."""
-    sources = (path.read_text(encoding="utf-8") for path in Path(configured.FRONTEND_DIR).rglob("*.html"))
-    return frozenset(key for source in sources for key in _LITERAL.findall(source))
+def literal_keys(template: str) -> frozenset[str]:
+    """Of the texts that a template names, and those it is made of: they are on its page already."""
+    source = (Path(configured.FRONTEND_DIR) / template).read_text(encoding="utf-8")
+    parts = (literal_keys(part) for part in _PART.findall(source))
+    return frozenset(_LITERAL.findall(source)).union(*parts)
 
 
 @sources.kept
