@@ -19,7 +19,8 @@ test('digits of Arabic and Persian keyboards are digits', () => {
 
 test('the first part that is missing is asked for', () => {
     assert.deepEqual(typed('', ' ', ''), { code: 'required', part: 'day' });
-    assert.deepEqual(typed('', '', '1984'), { code: 'no_day', part: 'day' });
+    assert.deepEqual(typed('', '3', '1984'), { code: 'no_day', part: 'day' });
+    assert.deepEqual(typed('7', '', ''), { code: 'required', part: 'month' });
     assert.deepEqual(typed('7', '3', ' '), { code: 'no_year', part: 'year' });
 });
 

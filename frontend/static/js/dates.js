@@ -18,7 +18,7 @@ export function compose(written) {
     const typed = Object.fromEntries(PARTS.map((part) => [part, western(written[part]).trim()]));
     const missing = PARTS.filter((part) => typed[part] === '');
     if (missing.length) {
-        return { code: missing.length === PARTS.length ? 'required' : `no_${missing[0]}`, part: missing[0] };
+        return { code: missing.length === 1 ? `no_${missing[0]}` : 'required', part: missing[0] };
     }
     const strange = PARTS.find((part) => !(part === 'year' ? /^\d{4}$/ : /^\d{1,2}$/).test(typed[part]));
     if (strange) {
