@@ -107,6 +107,7 @@ COPY --from=pressed-packages /opt/venv /opt/venv
 COPY queueing/__init__.py queueing/errors.py queueing/
 COPY queueing/pages queueing/pages
 COPY frontend/404.html frontend/trouble.html frontend/
+COPY frontend/locales frontend/locales
 COPY frontend/static frontend/static
 RUN python -m queueing.pages.press /srv/frontend
 

@@ -10,19 +10,20 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings as configured
+from django.http import parse_cookie
 
-from queueing.pages import assets, sources
+from queueing.pages import assets, languages, sources
 from queueing.pages.press import Asset
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 Fields = dict[str, str]
+Asked = dict[bytes, str]
 
 APPLICATION = re.compile(
     r"/api/.*|/healthz|/readyz|/|/rooms/[a-z0-9-]{1,40}(?:/|/passport|/logo-[0-9a-f]{16}\.(?:svg|png))?"
 )
-NOT_FOUND_PAGE = "404.html"
 # They get another name when they change.
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -43,16 +44,14 @@ class Pages:
             await self.app(scope, receive, send)
             return
         asset = assets.shelf().at(scope["path"])
-        status, fields, body = (
-            _found(asset, scope["headers"]) if asset else _missing(assets.shelf().page(NOT_FOUND_PAGE))
-        )
+        asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        status, fields, body = _found(asset, asked) if asset else _missing(asked)
         headers = [(name.encode(), value.encode()) for name, value in fields.items()]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})
 
 
-def _found(asset: Asset, headers: list[tuple[bytes, bytes]]) -> tuple[int, Fields, bytes]:
-    asked = {name: value.decode("latin-1") for name, value in headers}
+def _found(asset: Asset, asked: Asked) -> tuple[int, Fields, bytes]:
     fields = {
         "cache-control": FOR_EVER,
         "etag": asset.tag,
@@ -68,8 +67,11 @@ def _found(asset: Asset, headers: list[tuple[bytes, bytes]]) -> tuple[int, Field
     return 200, fields | _about(asset.media_type, body), body
 
 
-def _missing(page: bytes) -> tuple[int, Fields, bytes]:
+def _missing(asked: Asked) -> tuple[int, Fields, bytes]:
     """Nobody has a part, or an older version, of what does not exist."""
+    accepted, chosen = asked.get(b"accept-language", ""), parse_cookie(asked.get(b"cookie", ""))
+    language = languages.preferred(accepted, chosen.get(languages.COOKIE, ""))
+    page = assets.shelf().page(f"404.{language}.html")
     return 404, _about("text/html", page) | {"cache-control": "no-store"}, page
 
 

@@ -29,7 +29,7 @@ class Shelf:
         return self._by_path.get(path)
 
     def page(self, name: str) -> bytes:
-        """A static one, as `404.html`."""
+        """A static one, as `404.en.html`."""
         return self._pages[name]
 
 

@@ -27,6 +27,12 @@ def spoken(request: HttpRequest, room: RoomSettings | None = None, *, regional: 
     return words.Words(language, region if regional else "", room.texts.get(language) if room else None)
 
 
+def preferred(accepted: str, chosen: str) -> str:
+    """Where no room says which languages there are. `accepted`: an Accept-Language; `chosen`: by hand, '' for none."""
+    offered = words.languages()
+    return chosen if chosen in offered else words.negotiate(accepted, offered)[0]
+
+
 def offered(room: RoomSettings | None = None) -> list[words.Words]:
     return [words.Words(language) for language in _tags(room)]
 

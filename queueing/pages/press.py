@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import html
+import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -23,8 +25,8 @@ from queueing.pages import linking, slimming
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 # Each with all that it imports is one script: of the waiting room, and of the page that the edge shows without web.
 ENTRIES = ("room.js", "trouble.js", "worker.js")
-# Sent as they stand in their files, but for the names of their parts.
-PAGES = ("404.html", "trouble.html")
+# Sent as they stand in their files, once a language, but for the texts and the names of their parts.
+PAGES = ("404", "trouble")
 MEDIA_TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -33,7 +35,7 @@ MEDIA_TYPES = {
 # Of SHA-256, in hex: enough that two contents of one name never meet.
 _HASH_DIGITS = 12
 _IMPORT = re.compile(r'^@import "([^"]+)";\n', re.MULTILINE)
-_TAG = re.compile(r'\{% asset "([^"]+)" %\}')
+_TAG = re.compile(r'\{% (asset|text) "([^"]+)" %\}|\{\{ words\.(language|direction) \}\}')
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,18 @@ class Asset:
 
 
 def press(frontend: Path) -> tuple[dict[str, Asset], dict[str, bytes]]:
-    """The parts of pages by the names that pages use, as `room.js`; and the static pages by theirs.
+    """The parts of pages by the names that pages use, as `room.js`; and the static pages by theirs, as `404.en.html`.
 
     Raises errors.Unpressable.
     """
     assets = {name: _asset(name, content) for name, content in _contents(frontend / "static")}
-    return assets, {name: _filled(frontend / name, assets) for name in PAGES}
+    languages = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in frontend.glob("locales/*.json")}
+    pages = {
+        f"{name}.{language}.html": _filled(frontend / f"{name}.html", assets, language, messages)
+        for name in PAGES
+        for language, messages in languages.items()
+    }
+    return assets, pages
 
 
 def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
@@ -97,15 +105,19 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
 
 
-def _filled(page: Path, assets: Mapping[str, Asset]) -> bytes:
-    """Its `{% asset "room.js" %}` replaced."""
+def _filled(page: Path, assets: Mapping[str, Asset], language: str, messages: Mapping[str, str]) -> bytes:
+    """Its few tags replaced as web would replace them."""
 
-    def path(match: re.Match[str]) -> str:
-        if match[1] not in assets:
-            raise errors.Unpressable(page.name, _line(match), f"there is no {match[1]}")
-        return assets[match[1]].path
+    def value(match: re.Match[str]) -> str:
+        tag, name, about = match.groups()
+        if about:
+            return language if about == "language" else messages["language.direction"]
+        known = messages if tag == "text" else assets
+        if name not in known:
+            raise errors.Unpressable(page.name, _line(match), f"there is no {name}")
+        return html.escape(messages[name]) if tag == "text" else assets[name].path
 
-    return _TAG.sub(path, page.read_text(encoding="utf-8")).encode()
+    return _TAG.sub(value, page.read_text(encoding="utf-8")).encode()
 
 
 def _line(match: re.Match[str]) -> int:

@@ -204,6 +204,29 @@ def test_parts_of_pages_are_there_while_web_is_not(lonely, path):
     assert edges.ask(lonely, path)[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("accepted", "chosen", "language"),
+    [
+        ("", "", "en"),
+        ("de-AT,de;q=0.9,en;q=0.8", "", "de"),
+        ("ar", "", "ar"),
+        ("xx-XX,xx;q=0.9,el-GR;q=0.8,el;q=0.7,en;q=0.6", "", "el"),
+        ("xx,yy;q=0.9, pl;q=0.8", "", "pl"),
+        ("xx,yy", "", "en"),
+        ("de", "fr", "fr"),
+        ("de", "../404.fr", "de"),
+    ],
+)
+def test_person_is_told_in_their_language(edge, web, lonely, accepted, chosen, language):
+    sent = {"Accept_Language": accepted, "Cookie": f"language={chosen}", "Accept": "text/html"}
+    expected = press.press(press.FRONTEND)[1]
+    missing = edges.ask(edge, "/nothing", **sent)
+    assert (missing[0], missing[2]) == (404, expected[f"404.{language}.html"])
+    assert edges.ask_web(web, "/nothing", **sent)[2] == missing[2]
+    trouble = edges.ask(lonely, "/rooms/passport", **sent)
+    assert (trouble[0], trouble[2]) == (503, expected[f"trouble.{language}.html"])
+
+
 def test_program_is_told_as_a_problem_that_web_does_not_answer(lonely):
     status, sent, body = edges.ask(lonely, "/api/rooms", Accept="*/*")
     assert (status, sent.get_content_type()) == (503, "application/problem+json")
