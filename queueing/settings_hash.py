@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, asdict, fields
 from typing import Any
 
-from queueing import colours, errors, logos, settings, wordings
+from queueing import colours, logos, settings, wordings
 from queueing.settings import RoomSettings
 
 
@@ -56,7 +56,7 @@ def _written(name: str, value: Any) -> str:
 def _read(field: Field[Any], text: str) -> Any:
     try:
         return _reader(field)(text)
-    except (ValueError, OverflowError, errors.BadLogo):
+    except (ValueError, OverflowError):
         return UNREADABLE.get(field.name, _usual(field))
 
 
@@ -87,9 +87,7 @@ def _colour(text: str) -> str:
 
 
 def _logo(text: str) -> str:
-    if text:
-        logos.read(text)
-    return text
+    return text if logos.shown(text) else ""
 
 
 def _one_of(name: str) -> Callable[[str], str]:

@@ -63,6 +63,11 @@ def problem(texts: Any) -> str:
     return "; ".join(wrong[:5])
 
 
+def title(texts: Texts, language: str, usual: str) -> str:
+    """A room's name in a language; the usual one where it has none of its own there."""
+    return texts.get(language, {}).get(TITLE, usual)
+
+
 def to_json(texts: Texts) -> str:
     """'' for none; the same texts make the same JSON."""
     return json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if texts else ""

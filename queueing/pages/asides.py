@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 
-from queueing import answers, errors
+from queueing import answers, errors, wordings
 from queueing.pages import languages, newcomers, phases, plain, policy, writing
 from queueing.rooms import RoomView
 
@@ -15,7 +15,9 @@ log = logging.getLogger(__name__)
 
 
 def choice(request: HttpRequest, host: str, views: Sequence[RoomView]) -> HttpResponse:
-    rooms = [view.settings for view in views]
+    language = languages.spoken(request).language
+    settings = [view.settings for view in views]
+    rooms = [{"slug": s.slug, "title": wordings.title(s.texts, language, s.title)} for s in settings]
     return _page(request, "rooms.html", 200, about=host, rooms=rooms)
 
 

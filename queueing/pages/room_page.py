@@ -39,7 +39,7 @@ def write(spoken: words.Words, shown: Shown, *, pack: bool = True) -> writing.Wr
 def _page(spoken: words.Words, shown: Shown, style: str) -> bytes:
     now_s = time.time()
     settings = shown.view.settings
-    title = spoken.own.get(wordings.TITLE, settings.title)
+    title = wordings.title(settings.texts, spoken.language, settings.title)
     room = places.room_shown(shown.view).model_copy(update={"title": title})
     return writing.page(
         "room.html",

@@ -13,10 +13,12 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from queueing import logos, web
+from queueing import logos, settings_hash, vouching, web
 from queueing.pages import policy
+from queueing.room import WaitingRoom
+from queueing.settings import RoomSettings
 from tests.queueing.browsers import Browser
-from tests.queueing.lines import Line
+from tests.queueing.lines import TIER_KEY, Line
 from tests.queueing.test_logos import SVG
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -137,5 +139,16 @@ async def test_page_without_scripts_looks_again_a_few_seconds_after_the_opening(
 async def test_closed_room_that_knows_no_time_says_that_it_looks_again(line: Line) -> None:
     line.publish(state="closed", version=1)
     text = (await page()).content.decode()
-    assert '<p id="opens" hidden>' in text
+    assert '<div class="notice" id="opening" hidden>' in text
     assert '<p id="opens-some-time">' in text
+
+
+async def test_list_of_rooms_names_them_in_the_language_of_the_page(line: Line) -> None:
+    line.publish(title="Cards", texts={"de": {"room.title": "Ausweise"}}, version=1)
+    other = WaitingRoom("other")
+    fields = settings_hash.of(RoomSettings(slug="other"))
+    line.store.run(other.publish(RoomSettings(slug="other"), False, vouching.sign_settings(TIER_KEY, "other", fields)))
+    line.client.sadd("rooms", "other")
+    for language, title in (("de", "Ausweise"), ("en", "Cards")):
+        answer = await Browser().client.get("/", headers={"Accept-Language": language})
+        assert f'<a href="/rooms/test"><bdi>{title}</bdi></a>' in answer.content.decode()

@@ -29,6 +29,7 @@ export class Opening {
         const counted = leftS > 0 && leftS < COUNTED_S;
         this.#write('#opens', known ? texts.get('closed.opens', moment(atMs, texts.language)) : '');
         this.#write('#opens-in', counted ? texts.get('closed.opens_in', left(leftS, texts.language)) : '');
+        this.#element('#opening').hidden = !known;
         this.#element('#opens-ready').hidden = !known;
         this.#element('#opens-some-time').hidden = known;
     }
