@@ -89,3 +89,22 @@ def test_refused_citizen_without_scripts_reads_why_in_the_language_chosen_by_han
     assert page.inner_text("#ended-title")
     page.click("#edit")
     expect(page.locator("#join")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+def test_page_whose_own_scripts_do_not_come_looks_again_by_itself(vestibule: Stack, browser: Browser) -> None:
+    """As browsers do that are too old for them."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/room.*.js", lambda route: route.abort())
+    vestibule.manage("rooms", "pause", "passport")
+    try:
+        page.goto(vestibule.address())
+        fill(page, somebody("vaccinated", skip=3_700))
+        page.click("#join")
+        expect(page.locator("#position")).to_have_text("1")
+        expect(page.locator("#again a")).to_be_visible()
+    finally:
+        vestibule.manage("rooms", "resume", "passport")
+    expect(page.locator("#screen-issued")).to_be_visible(timeout=PATIENCE_MS)
+    context.close()
