@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from queueing import answers, documents, errors, places, web
-from queueing.pages import languages, words, writing
+from queueing.pages import languages, writing
 
 log = logging.getLogger(__name__)
 
@@ -28,28 +28,30 @@ _HEADERS = {
 @require_safe
 async def document(request: HttpRequest, room: str) -> HttpResponse:
     """As GET /api/rooms/{room}/passport: a stranger learns nothing but that there is nothing for them."""
-    spoken = languages.spoken(request)
     try:
         ticket, _view = await places.ticket_of(web.hub(), room, request)
         view = documents.view_of(await places.document(web.hub(), ticket))
     except (answers.NoPassport, errors.TicketInvalid, errors.RoomUnknown):
         view = None
     except answers.PassportExpired:
-        return _nothing(spoken, room, 410, "expired.title", "expired.meaning")
+        return _nothing(request, room, 410, "expired.title", "expired.meaning")
     except (errors.RoomNotReady, RedisError, OSError) as error:
         log.warning("a page to be read was answered 503: %s", type(error).__name__)
-        answer = _nothing(spoken, room, 503, "no_document.later.title", "no_document.later.text")
+        answer = _nothing(request, room, 503, "no_document.later.title", "no_document.later.text")
         answer["Retry-After"] = str(answers.REDIS_RETRY_AFTER_S)
         return answer
     if view is None:
-        return _nothing(spoken, room, 404, "no_document.title", "no_document.text")
+        return _nothing(request, room, 404, "no_document.title", "no_document.text")
+    return _page("document.html", request, 200, room=room, view=view)
+
+
+def _nothing(request: HttpRequest, room: str, status: int, title: str, meaning: str) -> HttpResponse:
+    spoken = languages.spoken(request)
+    return _page("no_document.html", request, status, room=room, title=spoken.get(title), meaning=spoken.get(meaning))
+
+
+def _page(template: str, request: HttpRequest, status: int, **known: Any) -> HttpResponse:
+    """In a frame of the room's page without links: none could lead anywhere from there."""
     framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    return _page("document.html", spoken, 200, room=room, view=view, framed=framed)
-
-
-def _nothing(spoken: words.Words, room: str, status: int, title: str, meaning: str) -> HttpResponse:
-    return _page("no_document.html", spoken, status, room=room, title=spoken.get(title), meaning=spoken.get(meaning))
-
-
-def _page(template: str, spoken: words.Words, status: int, **known: Any) -> HttpResponse:
-    return HttpResponse(writing.page(template, spoken, **known), status=status, headers=_HEADERS)
+    written = writing.page(template, languages.spoken(request), framed=framed, **known)
+    return HttpResponse(written, status=status, headers=_HEADERS)

@@ -40,8 +40,8 @@ export class Sound {
     tell() {
         if (this.#context?.state === 'running') {
             NOTES_HZ.forEach((hz, number) => this.#play(hz, number * APART_S));
-            navigator.vibrate?.(TREMBLE_MS);
         }
+        navigator.vibrate?.(TREMBLE_MS);
     }
 
     /** Lets the last notes fade. */

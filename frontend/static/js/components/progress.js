@@ -24,7 +24,9 @@ export class Progress {
         const done = this.#way.share(visit.ticket?.joined_at_us ?? null, place.shown);
         const bar = /** @type {HTMLProgressElement} */ (this.#root.querySelector('progress'));
         const share = formatting.share(done, texts.language);
-        this.#root.hidden = done === 0;
+        // Whoever comes as the first has no way to see.
+        this.#root.hidden = done === 0 && place.shown === 1;
+        this.#root.classList.remove('later');
         bar.value = done;
         if (bar.textContent !== share) {
             bar.textContent = share;
