@@ -7,7 +7,7 @@ write such an expression after `=`, `(` or `return`, as is usual.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from queueing import errors
 
@@ -51,6 +51,14 @@ class Token:
             return self.text.endswith("`")
         return self.text not in BEFORE_VALUES
 
+    @property
+    def opens(self) -> bool:
+        return self.text in _OPENING if self.kind == "mark" else self.kind == "template" and self.text.endswith("${")
+
+    @property
+    def closes(self) -> bool:
+        return self.text in _CLOSING if self.kind == "mark" else self.kind == "template" and self.text[0] == "}"
+
 
 def tokens(source: str, name: str) -> list[Token]:
     """All of it, gaps too: their texts joined are the source. `name` stands in errors.
@@ -59,27 +67,30 @@ def tokens(source: str, name: str) -> list[Token]:
     """
     found: list[Token] = []
     last: Token | None = None
-    opened: list[str] = []
+    opened: list[Token] = []
     at, line = 0, 1
     while at < len(source):
-        kind, text = _next(source, at, last, opened)
-        if not text:
-            raise errors.Unpressable(name, line, f"not understood: {source[at : at + 20].splitlines()[0]}")
-        _close(opened, kind, text)
+        kind, text = _next(source, at, last, bool(opened) and opened[-1].kind == "template")
         token = Token(kind, text, line, len(opened))
-        _open(opened, kind, text)
+        if not text or (token.closes and not opened):
+            raise errors.Unpressable(name, line, f"not understood: {source[at : at + 20].splitlines()[0]}")
+        if token.closes:
+            opened.pop()
+            token = replace(token, depth=len(opened))
+        if token.opens:
+            opened.append(token)
         found.append(token)
         last = last if kind == "gap" else token
         at, line = at + len(text), line + text.count("\n")
     if opened:
-        raise errors.Unpressable(name, line, f"{opened[-1]} is never closed")
+        raise errors.Unpressable(name, opened[-1].line, f"{opened[-1].text[-1]} is never closed")
     return found
 
 
-def _next(source: str, at: int, last: Token | None, opened: list[str]) -> tuple[str, str]:
+def _next(source: str, at: int, last: Token | None, in_template: bool) -> tuple[str, str]:
     """Kind and text of the token there; an empty text when there is none."""
     character = source[at]
-    if character == "`" or (character == "}" and opened[-1:] == ["${"]):
+    if character == "`" or (character == "}" and in_template):
         match = _TEMPLATE.match(source, at)
         return "template", match[0] if match else ""
     match = _TOKEN.match(source, at)
@@ -87,16 +98,3 @@ def _next(source: str, at: int, last: Token | None, opened: list[str]) -> tuple[
         match = _EXPRESSION.match(source, at)
         return "expression", match[0] if match else ""
     return (match.lastgroup or "", match[0]) if match else ("", "")
-
-
-def _close(opened: list[str], kind: str, text: str) -> None:
-    closes = (kind == "mark" and text in _CLOSING) or (kind == "template" and text[0] == "}")
-    if closes and opened:
-        opened.pop()
-
-
-def _open(opened: list[str], kind: str, text: str) -> None:
-    if kind == "mark" and text in _OPENING:
-        opened.append(text)
-    if kind == "template" and text.endswith("${"):
-        opened.append("${")

@@ -28,47 +28,47 @@ class _Module:
     exports: list[str] = field(default_factory=list)
 
 
-def link(entry: str, sources: Mapping[str, str]) -> str:
-    """One script that does what the module `entry` does; `sources` by name, as `components/field.js`.
+def link(entry: str, sources: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(Name, text) of each module that `entry` needs, itself the last; joined they are one script that does the same.
 
     Raises errors.Unpressable, which names module and line.
     """
-    modules: dict[str, _Module] = {}
-    _gather(entry, sources, modules, ())
-    written = [_wrapped(module) for module in modules.values() if module.name != entry]
-    if modules[entry].exports:
+    linker = _Linker(sources)
+    linker.gather(entry, ())
+    if linker.modules[entry].exports:
         raise errors.Unpressable(entry, 1, "nobody could import what an entry exports")
-    return "\n".join([*written, modules[entry].body])
+    return [(name, module.body if name == entry else linker.wrapped(name)) for name, module in linker.modules.items()]
 
 
-def _gather(name: str, sources: Mapping[str, str], modules: dict[str, _Module], path: tuple[str, ...]) -> None:
-    """Into `modules`, those first that others need."""
-    module = _Reader(name, sources[name], may_wait=not path).module
-    for imported, line in module.imports:
-        if imported not in sources:
-            raise errors.Unpressable(name, line, f"there is no {imported}")
-        if imported in (*path, name):
-            raise errors.Unpressable(name, line, f"{imported} imports this module too, in a circle")
-        if imported not in modules:
-            _gather(imported, sources, modules, (*path, name))
-    modules[name] = module
+class _Linker:
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        # What holds the exports of each.
+        self._variables = {name: f"${number}" for number, name in enumerate(sorted(sources))}
+        self.modules: dict[str, _Module] = {}
 
+    def gather(self, name: str, path: tuple[str, ...]) -> None:
+        """With all it needs, and after them. `path`: the modules that led here."""
+        module = _Reader(name, self._sources[name], self._variables, may_wait=not path).module
+        for imported, line in module.imports:
+            if imported in (*path, name):
+                raise errors.Unpressable(name, line, f"{imported} imports this module too, in a circle")
+            if imported not in self.modules:
+                self.gather(imported, (*path, name))
+        self.modules[name] = module
 
-def _wrapped(module: _Module) -> str:
-    exports = ", ".join(module.exports)
-    return f"const {variable(module.name)} = (() => {{\n{module.body}\nreturn {{ {exports} }};\n}})();"
-
-
-def variable(name: str) -> str:
-    """That holds what the module exports."""
-    return "$" + re.sub(r"\W", "_", name.removesuffix(".js"))
+    def wrapped(self, name: str) -> str:
+        module = self.modules[name]
+        exports = ", ".join(module.exports)
+        return f"const {self._variables[name]} = (() => {{\n{module.body}\nreturn {{ {exports} }};\n}})();"
 
 
 class _Reader:
     """Reads one module; `may_wait`: whether `await` may stand outside of functions."""
 
-    def __init__(self, name: str, source: str, *, may_wait: bool) -> None:
+    def __init__(self, name: str, source: str, variables: Mapping[str, str], *, may_wait: bool) -> None:
         self.module = _Module(name)
+        self._variables = variables
         self._left = javascript.tokens(source, name)
         self._at = 0
         self._may_wait = may_wait
@@ -104,9 +104,11 @@ class _Reader:
             self._refuse(f"write {_FORMS_OF_IMPORT}", line)
         namespace, names, path = match.groups()
         imported = posixpath.normpath(posixpath.join(posixpath.dirname(self.module.name), path))
+        if imported not in self._variables:
+            self._refuse(f"there is no {imported}", line)
         self.module.imports.append((imported, line))
         taken = namespace or "{ " + names.replace(" as ", ": ") + " }"
-        self._written.append(f"const {taken} = {variable(imported)};")
+        self._written.append(f"const {taken} = {self._variables[imported]};")
 
     def _export(self) -> None:
         start = self._left[self._at]

@@ -68,13 +68,16 @@ def press(frontend: Path) -> tuple[dict[str, Asset], dict[str, bytes]]:
     return assets, pages
 
 
+def modules(static: Path) -> dict[str, str]:
+    """The sources of all scripts, by name."""
+    js = static / "js"
+    return {path.relative_to(js).as_posix(): path.read_text(encoding="utf-8") for path in js.rglob("*.js")}
+
+
 def _contents(static: Path) -> Iterator[tuple[str, bytes]]:
-    modules = {
-        path.relative_to(static / "js").as_posix(): path.read_text(encoding="utf-8")
-        for path in static.glob("js/**/*.js")
-    }
     for entry in ENTRIES:
-        yield entry, slimming.script(linking.link(entry, modules), entry).encode()
+        linked = linking.link(entry, modules(static))
+        yield entry, "".join(slimming.script(text, name) for name, text in linked).encode()
     for path in sorted(static.glob("*.css")):
         yield path.name, slimming.style(_joined(path), path.name).encode()
     for path in sorted(static.rglob("*.svg")):

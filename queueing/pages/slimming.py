@@ -1,22 +1,16 @@
-"""Leaves out of scripts and styles what only people read: comments, gaps, the length of private names.
-
-Other names stay: which of them mean the same takes a parser to know, and would save a seventh of what is sent.
-"""
+"""Leaves out of scripts and styles what only people read: comments, gaps, the length of names."""
 
 from __future__ import annotations
 
-import collections
 import itertools
 import re
-from collections.abc import Iterator
 
 from queueing import errors
-from queueing.pages import javascript
+from queueing.pages import javascript, shortening
 
 # After or before these a statement cannot end, so a new line between them says nothing.
 _GOES_ON_AFTER = frozenset("{([;,.:?=+-*/%<>&|^!~")
 _GOES_ON_BEFORE = frozenset("}]);,.:?=%<>&|^")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Stands for a string, so that nothing is changed inside of it.
 _STRING = "\0"
 _STYLE = re.compile(
@@ -34,20 +28,17 @@ def script(source: str, name: str) -> str:
 
     Raises errors.Unpressable.
     """
-    found = javascript.tokens(source, name)
-    short = _short_names(found)
-    written: list[str] = []
-    last: javascript.Token | None = None
     gap = ""
-    for token in found:
+    words: list[javascript.Token] = []
+    gaps: list[str] = []
+    for token in javascript.tokens(source, name):
         if token.kind == "gap":
             gap = token.text
             continue
-        if last and gap:
-            written.append(_between(last, token, gap))
-        written.append(short.get(token.text, token.text) if token.kind == "private" else token.text)
-        last, gap = token, ""
-    return "".join(written)
+        gaps.append(_between(words[-1], token, gap) if words and gap else "")
+        words.append(token)
+        gap = ""
+    return "".join(itertools.chain(*zip(gaps, shortening.shortened(words, name), strict=True)))
 
 
 def _between(last: javascript.Token, token: javascript.Token, gap: str) -> str:
@@ -67,17 +58,6 @@ def _goes_on(token: javascript.Token, marks: frozenset[str]) -> bool:
 
 def _is_of_word(character: str) -> bool:
     return character.isalnum() or character in "_$"
-
-
-def _short_names(found: list[javascript.Token]) -> dict[str, str]:
-    """The most frequent gets the shortest. One for the same name of all classes: none sees another's."""
-    frequent = collections.Counter(token.text for token in found if token.kind == "private").most_common()
-    return {name: short for (name, _count), short in zip(frequent, _shortest(), strict=False)}
-
-
-def _shortest() -> Iterator[str]:
-    for length in itertools.count(1):
-        yield from ("#" + "".join(letters) for letters in itertools.product(_LETTERS, repeat=length))
 
 
 def style(source: str, name: str) -> str:

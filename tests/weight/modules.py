@@ -20,22 +20,10 @@ def tell() -> None:
 
 
 def _scripts() -> list[Row]:
-    whole = press.press(press.FRONTEND)[0]["room.js"].content.decode()
-    rows = []
-    for name, text in _read(STATIC / "js", "*.js").items():
-        stretch = _stretch(whole, name)
-        if stretch:
-            rows.append((f"js/{name}", text, len(stretch), _share(whole, stretch)))
-    return rows
-
-
-def _stretch(script: str, module: str) -> str:
-    """The module's own part of the script; empty where it has none. The entry stands behind all others."""
-    ends = "})();"
-    if module == "room.js":
-        return script[script.rindex(ends) + len(ends) :]
-    start = script.find(f"const {linking.variable(module)}=(")
-    return script[start : script.index(ends, start) + len(ends)] if start >= 0 else ""
+    modules = _read(STATIC / "js", "*.js")
+    slim = {name: slimming.script(text, name) for name, text in linking.link("room.js", modules)}
+    whole = "".join(slim.values())
+    return [(f"js/{name}", modules[name], len(text), _share(whole, text)) for name, text in slim.items()]
 
 
 def _styles() -> list[Row]:

@@ -1,5 +1,6 @@
 """Node, which pages do not need and these tests do."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,3 +14,7 @@ def run(*arguments: object) -> str:
     finished = subprocess.run([NODE, *map(str, arguments)], capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     return finished.stdout
+
+
+def words(script: str) -> list[str]:
+    return re.findall(r"[\w$]+", script)

@@ -52,7 +52,11 @@ APART = {
 
 
 def linked(changes=None):
-    return linking.link("entry.js", APART | (changes or {}))
+    return joined(linking.link("entry.js", APART | (changes or {})))
+
+
+def joined(linked):
+    return "\n".join(text for _name, text in linked)
 
 
 def test_modules_with_the_same_names_inside_do_not_meet(tmp_path):
@@ -67,7 +71,7 @@ def test_module_that_several_import_runs_once_and_before_them(tmp_path):
         "b.js": "import { c } from './c.js';\nconsole.log('b');\nexport const b = c;",
         "c.js": "console.log('c');\nexport const c = 1;",
     }
-    (tmp_path / "linked.mjs").write_text(linking.link("entry.js", sources))
+    (tmp_path / "linked.mjs").write_text(joined(linking.link("entry.js", sources)))
     assert node.run(tmp_path / "linked.mjs").split() == ["c", "a", "b", "1", "1"]
 
 
@@ -79,9 +83,9 @@ def test_our_modules_answer_alike_linked_slim_and_apart(tmp_path):
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "questions.js").write_text(QUESTIONS)
     sources = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*.js")}
-    whole = linking.link("questions.js", sources)
-    (tmp_path / "linked.mjs").write_text(whole)
-    (tmp_path / "slim.mjs").write_text(slimming.script(whole, "questions.js"))
+    linked = linking.link("questions.js", sources)
+    (tmp_path / "linked.mjs").write_text(joined(linked))
+    (tmp_path / "slim.mjs").write_text("".join(slimming.script(text, name) for name, text in linked))
     apart = node.run(tmp_path / "questions.js")
     assert apart.endswith("waited\n")
     assert node.run(tmp_path / "linked.mjs") == apart

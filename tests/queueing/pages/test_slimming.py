@@ -62,7 +62,7 @@ def test_comments_gaps_and_long_private_names_are_left_out():
             }
         }
     """
-    assert slimming.script(source, "door.js") == "class Door{#a=false;open(width){this.#a=width>0;}}"
+    assert slimming.script(source, "door.js") == "class a{#a=false;open(b){this.#a=b>0;}}"
 
 
 @pytest.mark.parametrize("source", ["const a = 'never closed", "const a = `never ${closed", "f(", "const a = 1 # 2"])
