@@ -9,8 +9,10 @@ import pytest
 import redis
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError
+from django.db import connections
 from django.utils import timezone
 
+from queueing.settings import RoomSettings
 from queueing.staff import openings, publication
 from queueing.staff.models import Room
 from queueing.usher import Usher
@@ -86,7 +88,14 @@ def test_paused_room_is_no_business_of_the_clock(close: Callable[..., Room]) -> 
 
 
 def test_usher_publishes_it_open_at_its_next_look(close: Callable[..., Room], redis_client: redis.Redis) -> None:
-    usher = Usher(redis_client, NoJobs(), publication.rooms, TIER_KEY)
+    def wanted() -> list[RoomSettings]:
+        """In the usher's thread, which outlives the test: nothing of it may hold the database."""
+        try:
+            return publication.rooms()
+        finally:
+            connections.close_all()
+
+    usher = Usher(redis_client, NoJobs(), wanted, TIER_KEY)
     close(-HOUR)
     usher.step()
     shown = published(redis_client)
