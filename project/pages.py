@@ -38,7 +38,7 @@ class Pages:
         assets.shelf()
 
     async def __call__(self, scope: Message, receive: Any, send: Send) -> None:
-        if self.watch:
+        if self.watch and not scope["path"].startswith("/api/"):
             self.watch.look()
         if scope["method"] not in ("GET", "HEAD") or APPLICATION.fullmatch(scope["path"]):
             await self.app(scope, receive, send)

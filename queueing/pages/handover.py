@@ -13,6 +13,8 @@ from queueing.pages.phases import Phase
 
 # Texts that stand in a template and that scripts say too, in the title or aloud.
 ALSO_SAID = ("errors.title", "issued.title")
+# Of other pages, and of this one without scripts.
+ELSEWHERE = ("document.", "down.", "later.", "no_document.", "not_found.", "page.loading", "rooms.")
 # Inside a script element nothing may look like its end, or like a comment (HTML, 13.1.3).
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -31,9 +33,10 @@ def page(
 
 
 def keys() -> tuple[str, ...]:
-    """Every text but those that only the page itself names."""
+    """Every text but those that only pages name: they would be a twelfth of what is sent."""
     literal = writing.literal_keys("room.html")
-    return tuple(key for key in words.catalogue() if key not in literal or key in ALSO_SAID)
+    told = (key for key in words.catalogue() if not key.startswith(ELSEWHERE))
+    return tuple(key for key in told if key not in literal or key in ALSO_SAID)
 
 
 def _texts(spoken: words.Words) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse
-from django.template import Context, Engine
+from django.template import Context, Engine, Origin
+from django.template.loaders import filesystem
 
 from queueing.pages import sources, words
 
@@ -61,4 +62,13 @@ def literal_keys(template: str) -> frozenset[str]:
 
 @sources.kept
 def _engine() -> Engine:
-    return Engine(dirs=[str(configured.FRONTEND_DIR)], builtins=["queueing.pages.tags"])
+    slim = [("queueing.pages.writing.Slim", [str(configured.FRONTEND_DIR)])]
+    return Engine(loaders=[("django.template.loaders.cached.Loader", slim)], builtins=["queueing.pages.tags"])
+
+
+class Slim(filesystem.Loader):
+    """Leaves out how templates are set in: for who reads them, not for who waits."""
+
+    def get_contents(self, origin: Origin) -> str:
+        contents: str = super().get_contents(origin)
+        return re.sub(r"\n\s+", "\n", contents)
