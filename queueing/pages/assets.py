@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import urllib.parse
 from pathlib import Path
 
 from django.conf import settings
@@ -22,8 +23,9 @@ class Shelf:
         self._assets, self._pages = press.press(frontend)
         self._by_path = {asset.path: asset for asset in self._assets.values()}
 
-    def url(self, name: str) -> str:
-        return self._assets[name].path
+    def named(self, name: str) -> press.Asset:
+        """Raises KeyError."""
+        return self._assets[name]
 
     def at(self, path: str) -> press.Asset | None:
         return self._by_path.get(path)
@@ -47,9 +49,21 @@ def shelf() -> Shelf:
     return _last_good[frontend]
 
 
+@sources.kept
+def data(name: str) -> str:
+    """A small picture as a `data:` URI: its own answer would be mostly headers.
+
+    Raises KeyError.
+    """
+    asset = shelf().named(name)
+    # Quotation marks of a kind that an attribute may hold.
+    text = asset.content.decode().strip().replace('"', "'")
+    return f"data:{asset.media_type}," + urllib.parse.quote(text, safe=" '=/:;,()")
+
+
 def url(name: str) -> str:
     """The path of `room.js`, `site.css` or another, for a page to name.
 
     Raises KeyError.
     """
-    return shelf().url(name)
+    return shelf().named(name).path

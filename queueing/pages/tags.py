@@ -26,6 +26,12 @@ def asset(name: str) -> str:
     return assets.url(name)
 
 
+@register.simple_tag
+def data(name: str) -> SafeString:
+    """A small picture in the page itself: `{% data "favicon.svg" %}`."""
+    return mark_safe(assets.data(name))  # noqa: S308 a file of ours, without what could end an attribute
+
+
 @register.simple_tag(takes_context=True)
 def hidden_unless(context: Context, screen: str) -> SafeString:
     """On a screen that is not the one shown."""

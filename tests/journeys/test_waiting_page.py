@@ -103,7 +103,7 @@ def test_person_who_looks_elsewhere_is_told_and_then_clears_every_tab(paused: St
     paused.manage("rooms", "resume", "passport")
     expect(page.locator("#screen-issued")).to_be_visible(timeout=PATIENCE_MS)
     assert page.evaluate("() => document.activeElement.textContent") == "Your passport is ready"
-    assert "/static/favicon." in icon(page)
+    assert icon(page).startswith("data:image/svg+xml,")
     assert page.evaluate(TOLD) == ["Your passport is ready"]
     page.locator(".preview").scroll_into_view_if_needed()
     expect(page.frame_locator(".preview iframe").locator("h1")).to_contain_text("Health passport")

@@ -13,9 +13,9 @@ from tests.weight.scene import Scene
 
 LIMIT_BYTES = 30_000
 LIMIT_REQUESTS = 3
-# What a browser asks for before the page is of use, and what it takes its time with.
+# What a browser asks for before the page is of use, and what that does not wait for.
 USEFUL = ("document", "style", "script")
-KINDS = (*USEFUL, "icon")
+KINDS = (*USEFUL, "logo")
 LANGUAGES = sorted(path.stem for path in (press.FRONTEND / "locales").glob("*.json"))
 
 
@@ -51,7 +51,7 @@ def weigh(scene: Scene, language: str, encodings: str = "gzip") -> Weight:
     weights = dict.fromkeys(KINDS, 0) | {"document": size}
     for kind, path in page.parts:
         weights[kind] = weights.get(kind, 0) + _fetch(scene.url, path, {"Accept-Encoding": encodings})[0]
-    return Weight(weights, 1 + sum(kind != "icon" for kind, _path in page.parts))
+    return Weight(weights, 1 + sum(kind != "logo" for kind, _path in page.parts))
 
 
 def _fetch(url: str, path: str, asked: dict[str, str]) -> tuple[int, bytes]:
@@ -85,10 +85,10 @@ class _Page(HTMLParser):
         elif tag == "link":
             self._link(told["rel"], told["href"])
         elif told.get("src"):
-            self._kinds.setdefault(told["src"], tag)
+            self._kinds.setdefault(told["src"], "logo" if tag == "img" else tag)
 
     def _link(self, rel: str, href: str) -> None:
         if rel == "stylesheet":
             self._kinds.setdefault(href, "style")
-        elif rel in ("icon", "preload", "modulepreload", "manifest"):
+        elif not href.startswith("data:"):
             self._kinds.setdefault(href, rel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import json
@@ -12,14 +13,28 @@ from pathlib import Path
 import redis
 
 from deploy import make_secrets
-from project.local import ports, watchdog
+from project.local import folders, ports, watchdog
 from queueing import publications, settings, store, vouching
 from tests.contracts import edges
+
+# Of the samples the one with the largest logo.
+THEMES, THEME = folders.ROOT / "queueing" / "staff" / "themes", "orchard"
+
+
+def look() -> dict[str, str]:
+    """Colours and logo of the theme, as a room has them."""
+    told = json.loads((THEMES / f"{THEME}.json").read_text(encoding="utf-8"))
+    logo = base64.b64encode((THEMES / told["logo"]).read_bytes()).decode()
+    return {name: value for name, value in told.items() if name != "about"} | {
+        "logo": f"data:image/svg+xml;base64,{logo}"
+    }
+
 
 ROOM = settings.RoomSettings(
     slug="passport",
     title="Health passport of the county of Somewhere",
     notice="The office closes at six today. Whoever is in line by then is served.",
+    **look(),
 )
 PERSON = {
     "given_names": "Ieva Dzidra",

@@ -35,6 +35,12 @@ def test_asset_is_found_by_the_path_that_pages_name():
     assert assets.shelf().at("/static/room.js") is None
 
 
+def test_small_picture_stands_in_the_page_itself():
+    told = assets.data("favicon.svg")
+    assert told.startswith("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'")
+    assert not set(told) & set('"<>&#\n')
+
+
 def test_unknown_name_is_a_mistake_in_a_page():
     with pytest.raises(KeyError):
         assets.url("rooms.js")
