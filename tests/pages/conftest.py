@@ -12,7 +12,8 @@ from tests.pages import looks, scene
 from tests.pages.checks import Checks
 
 
-@pytest.fixture(scope="session")
+# No longer than its module: while playwright has a loop of its own, no other can run in this process.
+@pytest.fixture(scope="module")
 def looker(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[looks.Looker]:
     with sync_playwright() as playwright, scene.running(tmp_path_factory.mktemp("pages"), playwright) as where:
         browser = playwright.chromium.launch(executable_path=chromium, args=looks.ARGUMENTS)
