@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from project.local import options, stack
+from tests.journeys import browsing
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -19,3 +22,9 @@ def vestibule(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     )
     with stack.running(chosen) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with browsing.launched(chromium) as browser:
+        yield browser

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import re
 import threading
 import zlib
 from collections.abc import Iterator
@@ -16,22 +15,20 @@ import pypdfium2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from benchmarks.crowd import arrivals, crowd
 from issuance import signing_keys
 from issuance.registry import people
 from project.local import options, stack
 from project.local.stack import Stack
+from tests.journeys.browsing import PATIENCE_MS, Visit
 from tests.journeys.codes import read_codes
 from tests.journeys.visitors import details, somebody
 
 RATE_PER_S = 20
 CROWD = 100
-PATIENCE_MS = 90_000
 DPI = 100
-# As root in a container, and without looking for the browser maker's servers.
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -40,47 +37,6 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     chosen = options.Options(directory=directory, registry_rate_per_s=RATE_PER_S, registry_latency_ms=100)
     with stack.running(chosen) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-class Visit:
-    """One browser window of its own, and what went wrong in it."""
-
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.page: Page = browser.new_context().new_page()
-        self.url = url
-        self.problems: list[str] = []
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-
-    def _note(self, message: ConsoleMessage) -> None:
-        """That a newcomer has no ticket yet (401) is no problem, though the browser says so."""
-        if message.type == "error" and "401" not in message.text:
-            self.problems.append(message.text)
-
-    def fill(self, person: people.Person) -> None:
-        self.page.fill("#given_names", person.given_names)
-        self.page.fill("#family_name", person.family_name)
-        born = person.date_of_birth
-        for part, number in (("day", born.day), ("month", born.month), ("year", born.year)):
-            self.page.fill(f"#date_of_birth_{part}", str(number))
-        self.page.fill("#document_number", person.document_number)
-
-    def join(self, person: people.Person) -> None:
-        self.page.goto(self.url)
-        self.fill(person)
-        self.page.click("#join")
-
-    def passport(self) -> APIResponse:
-        """The passport's address, asked for with this browser's cookies."""
-        return self.page.request.get(f"{self.url}/api/rooms/passport/passport")
 
 
 def crowd_in(url: str) -> threading.Thread:
@@ -92,17 +48,13 @@ def crowd_in(url: str) -> threading.Thread:
     return thread
 
 
-def positions_seen(page: Page, waiting: threading.Thread) -> list[int]:
+def positions_seen(visit: Visit, waiting: threading.Thread) -> list[int]:
     """What a person sees until the waiting is over, looking ten times a second."""
     seen = []
-    while waiting.is_alive() and page.locator("#screen-waiting").is_visible():
-        seen.append(position(page))
-        page.wait_for_timeout(100)
+    while waiting.is_alive() and visit.page.locator("#screen-waiting").is_visible():
+        seen.append(visit.position())
+        visit.page.wait_for_timeout(100)
     return [number for number in seen if number]
-
-
-def position(page: Page) -> int:
-    return int(re.sub(r"\D", "", page.inner_text("#position")) or 0)
 
 
 @pytest.mark.timeout(300)
@@ -122,7 +74,7 @@ def test_citizen_waits_behind_a_crowd_and_gets_a_verifiable_passport(
     visit.page.click("#join")
     expect(visit.page.locator("#position")).to_have_text(str(CROWD + 1), timeout=PATIENCE_MS)
     vestibule.manage("rooms", "resume", "passport")
-    shown = positions_seen(visit.page, waiting)
+    shown = positions_seen(visit, waiting)
     assert shown[0] <= CROWD + 1
     assert len(set(shown)) > 3
     assert shown == sorted(shown, reverse=True)

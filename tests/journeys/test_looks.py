@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from project.local import options, stack
 from project.local.stack import Stack
 from queueing import colours, palettes
 from queueing.palettes import Scheme
 from queueing.staff import theme_files
-from tests.journeys.test_browser import ARGUMENTS
 
 PATIENCE_MS = 30_000
 OPENS_IN_S = 12
@@ -26,14 +24,6 @@ LOGO_WIDTH = "document.querySelector('img.logo').naturalWidth"
 def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with stack.running(options.Options(directory=tmp_path_factory.mktemp("vestibule"))) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def opened(browser: Browser, vestibule: Stack, scheme: Scheme = "light") -> tuple[Page, list[str]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from project.local import options, stack
 from project.local.stack import Stack
-from tests.journeys.test_browser import ARGUMENTS, PATIENCE_MS, Visit
+from tests.journeys.browsing import PATIENCE_MS, Visit
 from tests.journeys.visitors import somebody
 
 KEPT = "() => Object.keys(sessionStorage).length + Object.keys(localStorage).length"
@@ -28,14 +27,6 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     chosen = options.Options(directory=tmp_path_factory.mktemp("vestibule"), registry_latency_ms=50)
     with stack.running(chosen) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

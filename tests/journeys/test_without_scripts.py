@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from issuance.registry import people
 from project.local import options, stack
 from project.local.stack import Stack
-from tests.journeys.test_browser import ARGUMENTS, PATIENCE_MS
+from tests.journeys.browsing import PATIENCE_MS
 from tests.journeys.visitors import somebody
 
 
@@ -21,14 +21,6 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     directory = tmp_path_factory.mktemp("vestibule")
     with stack.running(options.Options(directory=directory)) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -99,6 +99,8 @@ export class Steps {
             return await this.#visit.api.join({ ...details, language: document.documentElement.lang }, key);
         } catch (error) {
             if (error instanceof Problem && error.body.reason === 'closed') {
+                // Why, and until when: the page was opened when the room was open.
+                await this.#visit.look().catch(() => undefined);
                 this.#visit.close();
                 throw new Stopped();
             }
