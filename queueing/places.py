@@ -44,16 +44,7 @@ async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: Http
         return Place(ticket, shown(ticket, state, view), new=False)
     await hub.openers.check(configured.ISSUING_PUBLIC_KEY, configured.WEB_SIGNING_KEY.public_key())
     sealed = _sealed(slug, identity, form)
-    joined = await hub.store.run(
-        WaitingRoom(slug).join(
-            identity.id,
-            sealed,
-            tickets.reference(identity.id).replace("-", ""),
-            addresses.keyed_hash(secret, _address(http)),
-            configured.JOINS_PER_ADDRESS_PER_MIN,
-        )
-    )
-    metrics.joins.labels(slug, joined.verdict).inc()
+    joined = await _joined(hub, view, identity, sealed, http)
     state = _place_given(joined)
     raise_if_gone(state)
     ticket = tickets.Ticket(
@@ -67,6 +58,24 @@ async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: Http
         sealed=sealed,
     )
     return Place(ticket, shown(ticket, state, view), new=joined.verdict == "joined")
+
+
+async def _joined(hub: Hub, view: RoomView, identity: tickets.Identity, sealed: bytes, http: HttpRequest) -> Joined:
+    slug = view.settings.slug
+    joined = await hub.store.run(
+        WaitingRoom(slug).join(
+            identity.id,
+            sealed,
+            tickets.reference(identity.id).replace("-", ""),
+            addresses.keyed_hash(configured.SECRET_KEY.encode(), _address(http)),
+            configured.JOINS_PER_ADDRESS_PER_MIN,
+        )
+    )
+    metrics.joins.labels(slug, joined.verdict).inc()
+    if joined.verdict == "closed" and view.settings.state != "closed":
+        # Whoever asks why must not be answered with what was a second ago.
+        await hub.rooms.refresh(slug)
+    return joined
 
 
 def shown(ticket: tickets.Ticket, state: TicketState, view: RoomView, corrected: bool = False) -> wire.TicketOut:

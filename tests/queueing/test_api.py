@@ -133,6 +133,14 @@ async def test_unknown_rooms_do_not_exist() -> None:
         assert (await AsyncClient().get(f"/api/rooms/{room}")).status_code == 404
 
 
+async def test_room_that_has_just_closed_says_why_at_once(line: Line) -> None:
+    browser = Browser()
+    assert (await browser.client.get("/api/rooms/test")).json()["state"] == "open"
+    line.publish(state="closed", state_reason="We open at eight.")
+    assert (await browser.join()).status_code == 503
+    assert (await browser.client.get("/api/rooms/test")).json()["state_reason"] == "We open at eight."
+
+
 async def test_closed_room_says_so_and_when_to_come_back(line: Line) -> None:
     line.publish(state="closed", state_reason="We open at eight.")
     answer = await Browser().join()
