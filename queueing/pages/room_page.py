@@ -11,6 +11,9 @@ from queueing import logos, places, wire, wordings
 from queueing.pages import entries, handover, languages, look, phases, plain, sentences, words, writing
 from queueing.rooms import RoomView
 
+# Long enough to be read, or read aloud, to its end before it is written anew: of voices those of the scripts speak as
+# seldom. Good for three times as long.
+READ_S = 20
 # Whoever reads a question, or a page that says "closed", needs no haste, and the place is kept for longer.
 UNHURRIED_S = 60
 # After a room should have opened: the usher and this process need up to a second each, and not all come at once.
@@ -64,7 +67,9 @@ def _again(shown: Shown, now_s: float) -> str:
     """Seconds and address, as a refresh has them; '' where nothing changes by itself."""
     path = f"/rooms/{shown.view.settings.slug}"
     match shown.phase.screen:
-        case "waiting" | "serving" if shown.ticket:
+        case "waiting":
+            return f"{READ_S};url={path}"
+        case "serving" if shown.ticket:
             return f"{shown.ticket.poll_after_s};url={path}"
         case "leave":
             return f"{UNHURRIED_S};url={path}"

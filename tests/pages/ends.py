@@ -22,6 +22,10 @@ def issued(where: Scene) -> Visitor:
     return where.served(VACCINATED, "issued")
 
 
+def unknown(where: Scene) -> Visitor:
+    return where.served(STRANGER, "refused")
+
+
 def refused(kind: str) -> Begin:
     return lambda where: where.served(scene.known(kind), "refused")
 
@@ -43,6 +47,12 @@ def lapsed(where: Scene) -> Visitor:
 
 def forgotten(where: Scene) -> Visitor:
     visitor = where.served(STRANGER, "refused", scene.BRIEF)
+    visitor.until(410)
+    return visitor
+
+
+def passport_forgotten(where: Scene) -> Visitor:
+    visitor = where.served(VACCINATED, "issued", scene.BRIEF)
     visitor.until(410)
     return visitor
 
@@ -94,7 +104,7 @@ ENDED = "#screen-ended"
 STATES = (
     State("issued", "real", "#screen-issued", at(ADDRESS), issued),
     State("issued-near-its-end", "real", "#screen-issued", after(9), issued),
-    State("refused-no-record", "real", ENDED, at(ADDRESS), lambda where: where.served(STRANGER, "refused")),
+    State("refused-no-record", "real", ENDED, at(ADDRESS), unknown),
     State("refused-ambiguous-record", "real", ENDED, at(ADDRESS), refused("twice")),
     State("refused-not-eligible", "real", ENDED, at(ADDRESS), refused("none")),
     State("refused-incomplete-record", "redis", ENDED, at(ADDRESS), ruled("refused", "incomplete_record")),

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.pages import scene
 from tests.pages.scene import Visitor
-from tests.pages.state import State, at, fill, in_line
+from tests.pages.state import State, as_newcomer, at, fill, in_line
 
 PERSON = scene.known("vaccinated")
 WRONG = {
@@ -17,15 +17,15 @@ WRONG = {
 }
 
 
-def beside_who_waits(page: Page, _visitor: Visitor | None) -> None:
-    page.context.clear_cookies()
-    page.goto("/rooms/paused")
-
-
 def with_errors(page: Page, _visitor: Visitor | None) -> None:
     page.goto("/rooms/passport")
     fill(page, WRONG)
     page.click("#join")
+
+
+def in_another_language(page: Page, _visitor: Visitor | None) -> None:
+    page.goto("/rooms/passport")
+    page.click(".languages summary")
 
 
 def filled(page: Page, _visitor: Visitor | None) -> None:
@@ -69,13 +69,15 @@ def busy(page: Page, _visitor: Visitor | None) -> None:
 
 STATES = (
     State("form", "real", "#screen-form", at("/rooms/passport")),
+    State("form-with-languages", "real", ".languages ul", in_another_language),
     State("form-filled", "real", "#screen-form", filled),
     State("form-with-errors", "real", "#error-summary", with_errors),
-    State("form-of-a-paused-room", "real", "#screen-form", beside_who_waits, in_line(scene.PAUSED)),
+    State("form-of-a-paused-room", "real", "#screen-form", as_newcomer("/rooms/paused"), in_line(scene.PAUSED)),
     State("form-offline", "real", "#sending", sending_without_network),
     State("form-busy", "answered", "#sending", sending_to_a_busy_server),
     State("conflict", "real", "#screen-conflict", conflict, in_line(scene.QUIET)),
     State("closed", "real", "#screen-closed", at("/rooms/closed")),
+    State("closed-until", "real", "#screen-closed", at("/rooms/tomorrow")),
     State("closed-with-reason", "real", "#closed-reason", at("/rooms/holiday")),
     State("offline", "real", "#screen-trouble", offline),
     State("busy", "answered", "#screen-trouble", busy),

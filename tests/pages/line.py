@@ -39,6 +39,15 @@ def lost(page: Page, _visitor: Visitor | None) -> None:
     cut()
 
 
+def with_alerts(page: Page, _visitor: Visitor | None) -> None:
+    """Whatever the browser says to it: a headless one has no screen to keep on."""
+    page.context.grant_permissions(["notifications"])
+    page.goto(ADDRESS)
+    for alert in page.locator(".alert button").all():
+        alert.click()
+    page.wait_for_function("() => [...document.querySelectorAll('.alert p')].every((said) => said.textContent)")
+
+
 def leaving(page: Page, _visitor: Visitor | None) -> None:
     page.goto(ADDRESS)
     page.click("#leave")
@@ -57,6 +66,7 @@ STATES = (
         heard(f"waiting-{reason.replace('_', '-')}", "#paused", frames.state(48, paused=reason, **PAUSED))
         for reason in PAUSES
     ),
+    State("waiting-with-alerts", "real", ".alert p", with_alerts, QUIET),
     State("leaving", "real", "#leave-dialog", leaving, QUIET),
     heard("serving", "#screen-serving", frames.state(1), {"type": "called", "called_at_us": 0}),
 )

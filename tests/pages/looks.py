@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 
 from tests.pages.scene import Scene, Visitor
-from tests.pages.state import State
+from tests.pages.state import Begin, State
 
 # As root in a container, and without looking for the browser maker's servers.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -34,6 +34,7 @@ LISTEN = """
 class Look:
     """A page that has come to its state; `complaints`: of the browser, so far."""
 
+    state: State
     page: Page
     complaints: list[str] = field(default_factory=list)
 
@@ -57,23 +58,28 @@ class Looker:
     def __init__(self, scene: Scene, browser: Browser) -> None:
         self._scene = scene
         self._browser = browser
-        self._visitors: dict[Any, tuple[float, Visitor]] = {}
+        self._visitors: dict[Begin, tuple[float, Visitor]] = {}
 
     @contextlib.contextmanager
     def at(self, state: State, **context: Any) -> Iterator[Look]:
         """`context`: of playwright, as `locale`, `color_scheme` or `viewport`."""
         visitor = self._visitor(state)
-        usual = {"base_url": self._scene.url, "locale": "en", "storage_state": visitor and visitor.cookies}
+        usual = {
+            "base_url": self._scene.url,
+            "locale": "en",
+            "storage_state": visitor and visitor.cookies,
+        }
         opened = self._browser.new_context(**usual | context)
         opened.set_default_timeout(PATIENCE_MS)
         try:
             opened.add_init_script(LISTEN)
-            look = Look(opened.new_page())
+            look = Look(state, opened.new_page())
             look.page.on("console", look.heard)
             look.page.on("pageerror", lambda error: look.complaints.append(f"error: {error}"))
             look.page.on("response", look.answered)
-            state.open(look.page, visitor)
-            expect(look.page.locator(state.shows).first).to_be_visible(timeout=PATIENCE_MS)
+            with contextlib.nullcontext() if state.scripts else _without_scripts(look.page):
+                state.open(look.page, visitor)
+                expect(look.page.locator(state.shows).first).to_be_visible(timeout=PATIENCE_MS)
             yield look
         finally:
             opened.close()
@@ -87,3 +93,13 @@ class Looker:
             visitor = state.begin(self._scene)
             self._visitors[state.begin] = (time.monotonic(), visitor)
         return visitor
+
+
+@contextlib.contextmanager
+def _without_scripts(page: Page) -> Iterator[None]:
+    """Until the page is there: what looks at it then are scripts, too. It looks again by itself no more."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    yield
+    session.send("Emulation.setScriptExecutionDisabled", {"value": False})
+    page.evaluate("() => window.stop()")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import itertools
 import json
 import secrets
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +18,7 @@ from typing import Any
 from playwright.sync_api import APIRequestContext, Playwright, StorageState
 
 from issuance.registry import people
-from project.local import options, stack
+from project.local import environments, folders, options, site, stack
 from tests.journeys.visitors import details
 
 PATIENCE_S = 60
@@ -32,6 +34,13 @@ CLOSED, CLOSED_WHY, CLOSED_UNTIL = "closed", "holiday", "tomorrow"
 SHORT, BRIEF = "short", "brief"
 # Its line is ended while people wait in it.
 ENDED = "ended"
+
+
+def tomorrow_at_eight() -> str:
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    return tomorrow.strftime("%Y-%m-%dT08:00+00:00")
+
+
 ROOMS: dict[str, dict[str, str]] = {
     PASSPORT: {"title": "Health passport"},
     QUIET: {"title": "Health passport", "total_active_users": "0", "grace_period_s": "7200"},
@@ -46,6 +55,7 @@ ROOMS: dict[str, dict[str, str]] = {
     CLOSED_WHY: {"title": "Health passport", "state": "closed", "state_reason": "The office is closed on holidays."},
     SHORT: {"title": "Health passport", "total_active_users": "0", "grace_period_s": "1", "heartbeat_ttl_s": "3"},
     BRIEF: {"title": "Health passport", "result_ttl_s": "5"},
+    CLOSED_UNTIL: {"title": "Health passport", "state": "closed", "opens_at": tomorrow_at_eight()},
     ENDED: {"title": "Health passport", "total_active_users": "0"},
 }
 
@@ -80,9 +90,11 @@ class Visitor:
 
 
 class Scene:
-    def __init__(self, running: stack.Stack, playwright: Playwright) -> None:
-        self.stack = running
-        self.url = running.address()
+    """As many processes as like may have one of the same site."""
+
+    def __init__(self, chosen: site.Site, playwright: Playwright) -> None:
+        self.site = chosen
+        self.url = chosen.web_url
         self._playwright = playwright
         # Nobody whom a state names.
         self._others = itertools.islice(people.people(4_000, 1), 1_000, None)
@@ -106,7 +118,8 @@ class Scene:
 
     def manage(self, *commands: Sequence[str]) -> None:
         """What staff type, one after the other."""
-        self.stack._output("staff", sys.executable, "-m", "tests.pages.staff", json.dumps(commands))
+        command = [sys.executable, "-m", "tests.pages.staff", json.dumps(commands)]
+        subprocess.run(command, env=environments.of_command(self.site), cwd=folders.ROOT, check=True)
 
 
 def known(kind: str) -> dict[str, str]:
@@ -117,6 +130,7 @@ def known(kind: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def running(folder: Path, playwright: Playwright) -> Iterator[Scene]:
+    """With all its rooms."""
     chosen = options.Options(
         directory=folder,
         registry_rate_per_s=RATE_PER_S,
@@ -124,7 +138,7 @@ def running(folder: Path, playwright: Playwright) -> Iterator[Scene]:
         public={"JOINS_PER_ADDRESS_PER_MIN": "10000"},
     )
     with stack.running(chosen) as vestibule:
-        scene = Scene(vestibule, playwright)
+        scene = Scene(vestibule.site, playwright)
         scene.manage(*[command for room, values in ROOMS.items() for command in _made(room, values)])
         yield scene
 

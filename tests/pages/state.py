@@ -26,6 +26,8 @@ class State:
     shows: str
     open: Open
     begin: Begin | None = None
+    # Whether the browser runs any.
+    scripts: bool = True
 
 
 def at(address: str) -> Open:
@@ -37,6 +39,16 @@ def at(address: str) -> Open:
 
 def in_line(room: str) -> Begin:
     return lambda where: where.waiting(room)
+
+
+def as_newcomer(address: str) -> Open:
+    """Beside the one who began."""
+
+    def open_(page: Page, _visitor: Visitor | None) -> None:
+        page.context.clear_cookies()
+        page.goto(address)
+
+    return open_
 
 
 def fill(page: Page, typed: dict[str, str]) -> None:

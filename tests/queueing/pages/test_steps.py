@@ -31,7 +31,7 @@ async def test_sent_form_gives_a_place_and_a_page_that_looks_again_by_itself(lin
     assert (answer.status_code, answer["Location"]) == (303, "/rooms/test")
     page = await visitor.look()
     assert shown(page) == {"waiting"}
-    assert refresh(page) == (5, "/rooms/test")
+    assert refresh(page) == (20, "/rooms/test")
     assert ENGLISH.get("page.again") in text(page)
     assert line.client.zcard(line.keys.waiting) == 2
 
