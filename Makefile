@@ -19,7 +19,10 @@ CHECKED := project queueing issuance benchmarks tests manage.py
 # Most tests wait for real servers, so two processes take half the time. A file stays together: it may share a server.
 AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help up test faults check format clean
+# What looks at pages starts servers that have settings of their own; its process needs none of them.
+AT_PAGES := env DJANGO_SETTINGS_MODULE=project.settings.offline $(RUN)
+
+.PHONY: help up test faults screenshots check format clean
 
 help: ## Show this list
 	@echo "make <command>:"
@@ -35,6 +38,9 @@ test: $(VENV)/ready-to-test ## Run every test (a few minutes); ARGS="-k word" pi
 
 faults: $(VENV)/ready-to-test ## Break everything that can break, five times, before a waiting crowd (an hour or two)
 	@exec $(RUN) -m tests.faults $(or $(ARGS),--times 5 --at-once 2)
+
+screenshots: $(VENV)/ready-to-test ## Take pictures of every page in every state: light, dark, Arabic, phone (some minutes)
+	@exec $(AT_PAGES) -m tests.pages.screenshots $(ARGS)
 
 check: $(VENV)/ready-to-check ## Style, types and import contracts
 	@$(RUN) -m ruff check $(CHECKED)
