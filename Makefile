@@ -16,6 +16,9 @@ UNLOCKED := import fcntl; fcntl.flock(open("var/lock"), fcntl.LOCK_EX | fcntl.LO
 PACKAGES := pyproject.toml constraints.txt
 CHECKED := project queueing issuance benchmarks tests manage.py
 
+# The pages' own modules, outside of any tier.
+OFFLINE := DJANGO_SETTINGS_MODULE=project.settings.offline
+
 # Most tests wait for real servers, so two processes take half the time. A file stays together: it may share a server.
 AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
@@ -35,6 +38,11 @@ test: $(VENV)/ready-to-test ## Run every test (a few minutes); ARGS="-k word" pi
 	@$(RUN) -m tests.prepare
 	@$(RUN) -m pytest $(or $(ARGS),$(AT_ONCE))
 	@exec $(RUN) -m tests.on_postgres $(ARGS)
+
+matrix: $(VENV)/ready-to-test ## Look at every page in every state, language and theme, light and dark (half an hour), and how fast they are
+	@$(RUN) -m tests.prepare
+	@$(OFFLINE) $(RUN) -m tests.pages.matrix $(ARGS)
+	@exec $(RUN) -m tests.lighthouse
 
 faults: $(VENV)/ready-to-test ## Break everything that can break, five times, before a waiting crowd (an hour or two)
 	@exec $(RUN) -m tests.faults $(or $(ARGS),--times 5 --at-once 2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Page
 
 from tests.pages.looks import Look
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # As wide as a page at 400 % in a window of 1280 by 1024 pixels (WCAG 2.2, 1.4.10).
 NARROW = {"width": 320, "height": 256}
@@ -42,6 +43,14 @@ class Checks:
     def all(self, look: Look) -> list[str]:
         """As it stands, then narrow, then without movement. The page is narrow and still afterwards."""
         return [*self.axe(look), *narrow(look.page), *still(look.page), *look.all_complaints()]
+
+    def all_schemes(self, look: Look) -> list[str]:
+        """The same, light and dark."""
+        found = []
+        for scheme in SCHEMES:
+            look.page.emulate_media(color_scheme=scheme)
+            found += [f"{scheme}: {complaint}" for complaint in self.axe(look)]
+        return [*found, *narrow(look.page), *still(look.page), *look.all_complaints()]
 
     def axe(self, look: Look) -> list[str]:
         skipped = [] if look.state.scripts else WITHOUT_SCRIPTS

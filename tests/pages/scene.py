@@ -119,7 +119,8 @@ class Scene:
     def manage(self, *commands: Sequence[str]) -> None:
         """What staff type, one after the other."""
         command = [sys.executable, "-m", "tests.pages.staff", json.dumps(commands)]
-        subprocess.run(command, env=environments.of_command(self.site), cwd=folders.ROOT, check=True)
+        environment = environments.of_command(self.site) | {"LOG_LEVEL": "WARNING"}
+        subprocess.run(command, env=environment, cwd=folders.ROOT, check=True)
 
 
 def known(kind: str) -> dict[str, str]:
