@@ -22,9 +22,6 @@ OFFLINE := DJANGO_SETTINGS_MODULE=project.settings.offline
 # Most tests wait for real servers, so two processes take half the time. A file stays together: it may share a server.
 AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# What looks at pages starts servers that have settings of their own; its process needs none of them.
-AT_PAGES := env DJANGO_SETTINGS_MODULE=project.settings.offline $(RUN)
-
 .PHONY: help up test faults screenshots check format clean
 
 help: ## Show this list
@@ -48,7 +45,7 @@ faults: $(VENV)/ready-to-test ## Break everything that can break, five times, be
 	@exec $(RUN) -m tests.faults $(or $(ARGS),--times 5 --at-once 2)
 
 screenshots: $(VENV)/ready-to-test ## Take pictures of every page in every state: light, dark, Arabic, phone (some minutes)
-	@exec $(AT_PAGES) -m tests.pages.screenshots $(ARGS)
+	@exec env $(OFFLINE) $(RUN) -m tests.pages.screenshots $(ARGS)
 
 check: $(VENV)/ready-to-check ## Style, types and import contracts
 	@$(RUN) -m ruff check $(CHECKED)

@@ -1,6 +1,7 @@
 """`python -m tests.lighthouse`: Lighthouse on the pages of a running Vestibule. Ends with 1 below the mark.
 
-Speed depends on the machine, so each page is looked at several times and the median counts.
+Speed depends on the machine, so each page is looked at several times and the median counts; a page that is too slow
+is looked at as often again, for other work on the machine only ever makes it slower.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ FULL = 100
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lighthouse", description=__doc__)
     parser.add_argument("--times", type=int, default=3, help="looks at each page (3)")
-    times: int = parser.parse_args().times
+    names = [station.name for station in stations.STATIONS]
+    parser.add_argument("pages", nargs="*", metavar="page", choices=[[], *names], help=" ".join(names))
+    arguments = parser.parse_args()
+    times: int = arguments.times
     if lacking := [need for need in (prepare.CHROMIUM, prepare.TOOLS) if need.find() is None]:
         print(prepare.loud([need.lacking for need in lacking]), file=sys.stderr)
         return 1
@@ -38,15 +42,18 @@ def main() -> int:
     print(f"{'page':10} {'speed':>6} {'access':>7} {'practice':>9} {'machine':>8}", flush=True)
     with tempfile.TemporaryDirectory(prefix="vestibule-") as folder, _visit(Path(folder), port) as visit:
         for station, address in stations.visited(visit):
-            wrong += _look(station, address, port, times)
+            if station.name in (arguments.pages or names):
+                wrong += _look(station, address, port, times)
     print("\n".join(wrong) or f"All as it should be. Reports: {REPORTS.relative_to(folders.ROOT)}/")
     return int(bool(wrong))
 
 
 def _look(station: stations.Station, address: str, port: int, times: int) -> list[str]:
     """Prints a line; what is wrong with the page."""
-    reports = [REPORTS / f"{station.name}-{number}.json" for number in range(1, times + 1)]
-    seen = scores.median([scores.run(address, port, report, station.skipped) for report in reports])
+    runs = [_run(station, address, port, number) for number in range(1, times + 1)]
+    if scores.median(runs).performance < station.least:
+        runs += [_run(station, address, port, number) for number in range(times + 1, 2 * times + 1)]
+    seen = scores.median(runs)
     marks = f"{seen.performance:6} {seen.accessibility:7} {seen.best_practices:9} {seen.machine:8}"
     print(f"{station.name:10} {marks}", flush=True)
     below = {
@@ -55,8 +62,15 @@ def _look(station: stations.Station, address: str, port: int, times: int) -> lis
         "best-practices": seen.best_practices < FULL,
     }
     return [
-        f"{station.name}: {line}" for name in below if below[name] for line in [f"{name} is low", *seen.found[name]]
+        f"{station.name}: {line}"
+        for name in below
+        if below[name]
+        for line in [f"{name} is below the mark", *seen.found[name]]
     ]
+
+
+def _run(station: stations.Station, address: str, port: int, number: int) -> scores.Scores:
+    return scores.run(address, port, REPORTS / f"{station.name}-{number}.json", station.skipped)
 
 
 @contextlib.contextmanager
