@@ -66,7 +66,7 @@ class RoomSettings:
     paper: str = ""
     accent_dark: str = ""
     paper_dark: str = ""
-    texts: wordings.Texts = field(default_factory=dict)
+    texts: wordings.Texts = field(default_factory=dict, hash=False)
     total_active_users: int = 50
     new_users_per_minute: int = 3_000
     grace_period_s: int = 120

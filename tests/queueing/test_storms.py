@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from queueing import capacity, consumers, seats, web
+from queueing import capacity, consumers, seat, web
 from tests.queueing.browsers import Browser, close_code, frame, opened
 from tests.queueing.lines import Line
 
@@ -61,7 +61,7 @@ async def test_storm_beyond_the_limit_is_sent_away_while_those_seated_are_served
 async def test_oldest_of_too_many_sockets_of_one_ticket_goes(line: Line) -> None:
     browser = await waiting()
     sockets = []
-    for _ in range(seats.SOCKETS_A_TICKET + 1):
+    for _ in range(seat.SOCKETS_A_TICKET + 1):
         sockets.append(await opened(browser.socket()))
         await frame(sockets[-1], "state")
     assert await asked_to_come_back(sockets[0]) >= capacity.SOONEST_S
