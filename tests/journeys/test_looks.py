@@ -15,7 +15,8 @@ from queueing.palettes import Scheme
 from queueing.staff import theme_files
 
 PATIENCE_MS = 30_000
-OPENS_IN_S = 12
+# Staff's command and the first look at the page take seconds on a busy machine.
+OPENS_IN_S = 20
 COLOUR_OF = "name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)"
 LOGO_WIDTH = "document.querySelector('img.logo').naturalWidth"
 
@@ -75,8 +76,8 @@ def test_room_that_was_dressed_back_has_the_usual_look(browser: Browser, vestibu
 
 
 def test_closed_room_counts_down_and_the_form_appears_by_itself(browser: Browser, vestibule: Stack) -> None:
-    opens_at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=OPENS_IN_S)
     vestibule.manage("rooms", "set", "passport", "title=Closed office")
+    opens_at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=OPENS_IN_S)
     vestibule.manage("rooms", "close", "passport", "--reason", "Soon.", "--opens-at", opens_at.isoformat())
     page, complaints = opened(browser, vestibule)
     wait_for_name(page, "Closed office")
