@@ -32,7 +32,7 @@ ATTRIBUTES = _names("""
 """)
 # What attributes and CSS may call.
 FUNCTIONS = _names("rgb rgba hsl hsla oklch var matrix translate scale rotate skewX skewY")
-CALL = re.compile(r"([\w-]+)\s*\(")
+CALL = re.compile(r"(?<![\w-])([\w-]+)\s*\(")
 # Of something in the same drawing, as in fill="url(#glow)".
 WITHIN = re.compile(r"url\(#[\w-]+\)")
 SCHEME = re.compile(r"@media \(prefers-color-scheme:\s*(?:dark|light)\)")
