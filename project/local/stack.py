@@ -185,6 +185,10 @@ class Stack:
             else readiness.trouble(self._ops_ports[name])
             for name in names
         }
+        # Web tells that it is well before it listens: it presses the static files in between.
+        for name in names:
+            if name.startswith("web"):
+                reasons[name] = reasons[name] or readiness.trouble(self._ports[name], "/healthz")
         return {name: reason for name, reason in reasons.items() if reason is not None}
 
     def _output(self, log: str, *command: str) -> str:
