@@ -104,6 +104,7 @@ class _Hand:
 
     def __init__(self, make: Make) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
+        self._ending = threading.Lock()
         self._process: BaseProcess = _CONTEXT.Process(target=_work, args=(theirs, make), daemon=True, name="press")
         self._process.start()
         # The last copy of it must be theirs, or the end of that process would not be seen here.
@@ -123,11 +124,13 @@ class _Hand:
         return made
 
     def end(self) -> None:
-        self._pipe.close()
-        self._process.join(1)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        """By one thread at a time: of two that wait for a process, one is told that it lives when it has gone."""
+        with self._ending:
+            self._pipe.close()
+            self._process.join(1)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
 
 
 def _work(pipe: Connection, make: Make) -> None:
