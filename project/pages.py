@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings as configured
 from django.http import parse_cookie
 
-from queueing.pages import assets, languages, sources
+from queueing.pages import assets, encodings, languages, sources
 from queueing.pages.press import Asset
 
 Message = dict[str, Any]
@@ -60,7 +60,7 @@ def _found(asset: Asset, asked: Asked) -> tuple[int, Fields, bytes]:
     if asset.tag in asked.get(b"if-none-match", ""):
         return 304, fields, b""
     body = asset.content
-    for encoding in asset.encoded.keys() & _encodings(asked.get(b"accept-encoding", "")):
+    for encoding in asset.encoded.keys() & encodings.accepted(asked.get(b"accept-encoding", "")):
         if len(asset.encoded[encoding]) < len(body):
             body = asset.encoded[encoding]
             fields["content-encoding"] = encoding
@@ -77,9 +77,3 @@ def _missing(asked: Asked) -> tuple[int, Fields, bytes]:
 
 def _about(media_type: str, body: bytes) -> Fields:
     return {"content-type": f"{media_type}; charset=utf-8", "content-length": str(len(body))}
-
-
-def _encodings(accepted: str) -> set[str]:
-    """Without those that are named only to be refused, as `br;q=0`."""
-    named = (part.replace(" ", "").partition(";") for part in accepted.split(","))
-    return {encoding for encoding, _, weight in named if not re.fullmatch(r"q=0(\.0*)?", weight)}

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from queueing import answers, errors, logos, web
+from queueing.pages import encodings
 
 YEAR_S = 31_536_000
 # Nothing in it runs or is fetched, also where somebody opens it by itself; its own styles alone count.
@@ -24,7 +25,7 @@ async def logo(request: HttpRequest, room: str, name: str) -> HttpResponse:
         return answers.of_error(error)
     if shown is None:
         return answers.problem(404, "Not found")
-    takes_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    takes_packed = "gzip" in encodings.accepted(request.headers.get("Accept-Encoding", ""))
     answer = HttpResponse(_packed(shown.content) if takes_packed else shown.content)
     if takes_packed:
         answer["Content-Encoding"] = "gzip"

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Origin
 from django.template.loaders import filesystem
 
-from queueing.pages import sources, words
+from queueing.pages import encodings, sources, words
 
 # Of the levels, the one after which a page gets hardly smaller and takes much longer.
 LEVEL = 5
@@ -43,7 +43,7 @@ def pack(plain: bytes, styles: str = "") -> Written:
 
 def answer(request: HttpRequest, written: Written, status: int = 200) -> HttpResponse:
     """Kept by no browser: the same address shows something else as soon as the browser has a ticket."""
-    if written.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if written.packed is not None and "gzip" in encodings.accepted(request.headers.get("Accept-Encoding", "")):
         made = HttpResponse(written.packed, status=status, headers={"Content-Encoding": "gzip"})
     else:
         made = HttpResponse(written.plain, status=status)

@@ -41,6 +41,8 @@ async def test_logo_travels_compressed_where_the_browser_takes_that(line: Line) 
     answer = await ask(await address(line, SVG, 1), accept_encoding="gzip, br")
     assert answer["Content-Encoding"] == "gzip"
     assert gzip.decompress(answer.content) == SVG
+    plain = await ask(await address(line, SVG, 2), accept_encoding="gzip;q=0")
+    assert (plain.content, plain.has_header("Content-Encoding")) == (SVG, False)
 
 
 async def test_room_tells_where_its_logo_is(line: Line) -> None:

@@ -154,6 +154,12 @@ async def test_newcomers_share_one_page_and_nobody_else_gets_it(line: Line) -> N
     assert "X-Accel-Expires" not in answer
 
 
+async def test_compressed_page_goes_to_nobody_who_refuses_it() -> None:
+    answer = await page(Browser(), accept_encoding="gzip;q=0, identity")
+    assert "Content-Encoding" not in answer
+    assert b"<h1" in answer.content
+
+
 async def test_language_chosen_by_hand_is_kept_and_the_address_is_plain_again() -> None:
     browser = Browser()
     answer = await page(browser, "/rooms/test?language=en")
