@@ -75,7 +75,7 @@ def _document_number(text: object) -> str:
     least, most = DOCUMENT_LENGTH
     if len(text) > 10 * most:
         raise PydanticCustomError("too_long", f"Use at most {most} characters")
-    number = _western(unicodedata.normalize("NFKC", text)).strip().upper()
+    number = western(unicodedata.normalize("NFKC", text)).strip().upper()
     if not DOCUMENT_CHARACTERS.fullmatch(number):
         raise PydanticCustomError("bad_characters", "Use the letters A to Z, digits, spaces, hyphens and slashes only")
     number = " ".join(number.split())
@@ -86,7 +86,7 @@ def _document_number(text: object) -> str:
     return number
 
 
-def _western(text: str) -> str:
+def western(text: str) -> str:
     """With the digits that documents have: Arabic, Persian and other keyboards write their own."""
     return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,7 +35,7 @@ class Entry:
 
 def read(sent: Mapping[str, str], language: str) -> Entry:
     typed = {name: sent.get(name, "") for name in INPUTS}
-    date, fault = _composed([_western(typed[f"{BIRTH}_{part}"]) for part in PARTS])
+    date, fault = _composed([claims.western(typed[f"{BIRTH}_{part}"]).strip() for part in PARTS])
     details = {name: value for name, value in typed.items() if name in claims.FIELDS}
     try:
         form = claims.Form.model_validate(details | {BIRTH: date, "language": language})
@@ -64,9 +63,3 @@ def _composed(parts: list[str]) -> tuple[str, Fault | None]:
         if not (part.isascii() and part.isdigit() and fits[name]):
             return "", Fault(BIRTH, "bad_date", f"{BIRTH}_{name}")
     return f"{year}-{month:0>2}-{day:0>2}", None
-
-
-def _western(text: str) -> str:
-    """Keyboards in Arabic, Persian and Urdu write digits of their own."""
-    digits = (unicodedata.decimal(letter, None) for letter in text)
-    return "".join(letter if digit is None else str(digit) for letter, digit in zip(text, digits, strict=True)).strip()
