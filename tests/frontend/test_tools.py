@@ -20,3 +20,4 @@ def test_lock_says_what_a_package_is_and_not_where_it_was_had() -> None:
     packages = [package for path, package in LOCKED["packages"].items() if path]
     assert all(package["integrity"].startswith("sha512-") for package in packages)
     assert not any("resolved" in package for package in packages)
+    assert "://" not in json.dumps(LOCKED)
