@@ -19,10 +19,9 @@ local OUTAGE_GRACE_MS = 15 * 60 * 1000
 local SPACED_MS = 60000
 
 local waiting, present, away, serving, polling = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local hubs, servers, calls, settings, incarnation = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local ended, outage = KEYS[11], KEYS[12]
-local may_call, budget, held_prefix, ticket_prefix = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local tally_prefix = ARGV[8]
+local hubs, servers, calls, settings, incarnation, ended, outage = unpack(KEYS, 6, 12)
+local may_call, budget = tonumber(ARGV[1]), tonumber(ARGV[2])
+local held_prefix, ticket_prefix, tally_prefix = ARGV[3], ARGV[4], ARGV[8]
 
 local published = redis.call('HMGET', settings, 'state', 'total_active_users', 'new_users_per_minute',
   'grace_period_ms', 'lease_ms', 'result_ttl_ms', 'epoch_began_us', 'heartbeat_ttl_ms')

@@ -28,3 +28,11 @@ def vestibule(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def browser(chromium: Path) -> Iterator[Browser]:
     with browsing.launched(chromium) as browser:
         yield browser
+
+
+@pytest.fixture
+def paused(vestibule: stack.Stack) -> Iterator[stack.Stack]:
+    """So that whoever joins stays in line until the room is resumed."""
+    vestibule.manage("rooms", "pause", "passport")
+    yield vestibule
+    vestibule.manage("rooms", "resume", "passport")

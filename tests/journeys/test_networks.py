@@ -25,13 +25,6 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture
-def paused(vestibule: Stack) -> Iterator[Stack]:
-    vestibule.manage("rooms", "pause", "passport")
-    yield vestibule
-    vestibule.manage("rooms", "resume", "passport")
-
-
 def test_slow_network_shows_a_useful_page_after_three_requests(paused: Stack, browser: Browser) -> None:
     visit = Visit(browser, paused.address())
     session = visit.context.new_cdp_session(visit.page)

@@ -28,13 +28,6 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture
-def paused(vestibule: Stack) -> Iterator[Stack]:
-    vestibule.manage("rooms", "pause", "passport")
-    yield vestibule
-    vestibule.manage("rooms", "resume", "passport")
-
-
 def opened(visit: Visit) -> Page:
     page = visit.another_tab()
     page.goto(visit.url)

@@ -29,13 +29,6 @@ def vestibule(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture
-def paused(vestibule: Stack) -> Iterator[Stack]:
-    vestibule.manage("rooms", "pause", "passport")
-    yield vestibule
-    vestibule.manage("rooms", "resume", "passport")
-
-
 def waiting(browser: Browser, vestibule: Stack, skip: int) -> Visit:
     visit = Visit(browser, vestibule.address())
     visit.join(somebody("vaccinated", skip=skip))
