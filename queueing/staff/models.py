@@ -35,7 +35,7 @@ def _colour(help_text: str) -> models.CharField[str, str]:
 class Room(models.Model):
     """One line with its own settings; the fields are those of settings.RoomSettings."""
 
-    slug = models.SlugField(max_length=40, unique=True, help_text="Part of the address: /rooms/<slug>.")
+    slug = models.SlugField(max_length=40, unique=True, help_text="The last part of the address, after /rooms/.")
     title = models.CharField(max_length=200, default="Waiting room", help_text="What people read at the top.")
     mode = models.CharField(
         max_length=10,

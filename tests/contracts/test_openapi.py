@@ -64,6 +64,12 @@ def test_document_that_is_out_of_date_is_noticed(tmp_path: Path) -> None:
         call_command("openapi", check=True, file=old)
 
 
+def test_every_call_has_a_name_of_its_own() -> None:
+    calls = [call for path in json.loads(openapi.text())["paths"].values() for call in path.values()]
+    names = [call["operationId"] for call in calls]
+    assert len(set(names)) == len(names)
+
+
 def test_every_call_of_the_protocol_is_published_and_no_other() -> None:
     published = json.loads(documents.text("docs/openapi.json"))["paths"]
     assert {(method, path) for path, calls in published.items() for method in calls} == documented_calls()

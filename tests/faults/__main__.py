@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from pathlib import Path
 
+from tests import processes
 from tests.faults import plays
 
 
@@ -31,7 +32,7 @@ def _played(names: list[str], options: argparse.Namespace, at_once: int) -> list
     """Whether each run broke a promise. Each has a process of its own."""
     rounds = names * options.times
     apart = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(at_once, mp_context=apart, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(at_once, apart, processes.end_with_parent, max_tasks_per_child=1) as pool:
         return list(pool.map(plays.tell, rounds, repeat(options.keep), repeat(options.short)))
 
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Api, Problem, retryAfterS, rooms } from '../../frontend/static/js/api.js';
+import { Api, Problem, look, retryAfterS } from '../../frontend/static/js/api.js';
 
 test('a server may ask for time in seconds or by a date', () => {
     assert.equal(retryAfterS('120'), 120);
@@ -23,7 +23,7 @@ test('only what may pass by itself is tried again', () => {
 test('a body that is cut short or not ours is no answer, and asked for again', async (t) => {
     const broken = () => new ReadableStream({ pull: (way) => way.error(new DOMException('', 'TimeoutError')) });
     const api = new Api('test');
-    const calls = [() => api.ticket(), () => api.join({}, 'key'), () => api.room(), rooms];
+    const calls = [() => api.ticket(), () => api.join({}, 'key'), () => api.room()];
     for (const body of [() => '<html>Log in</html>', () => '{"sta', () => '', broken]) {
         t.mock.method(globalThis, 'fetch', async () => new Response(body()));
         for (const call of calls) {
@@ -35,4 +35,13 @@ test('a body that is cut short or not ours is no answer, and asked for again', a
 test('a refusal counts whatever its body is', async (t) => {
     t.mock.method(globalThis, 'fetch', async () => new Response('<html>Gone', { status: 410 }));
     await assert.rejects(new Api('test').ticket(), (error) => error.status === 410 && error.body.reason === undefined);
+});
+
+test('a page is there as soon as it is answered, if only with a no', async (t) => {
+    const asked = t.mock.method(globalThis, 'fetch', async () => new Response(null, { status: 404 }));
+    await look('/rooms/test');
+    const [address, { method }] = asked.mock.calls[0].arguments;
+    assert.deepEqual([address, method], ['/rooms/test', 'HEAD']);
+    t.mock.method(globalThis, 'fetch', async () => new Response(null, { status: 503 }));
+    await assert.rejects(look('/rooms/test'), (error) => error instanceof Problem && error.passing);
 });

@@ -21,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Error, sync_playwright
 
 from project.local import folders, site
-from tests import prepare, tools
+from tests import prepare, processes, tools
 from tests.pages import looks, scene
 from tests.pages.checks import SCHEMES, Checks
 from tests.pages.states import BY_NAME
@@ -78,6 +78,7 @@ _desks: list[Desk] = []
 
 
 def _begin(place: site.Site) -> None:
+    processes.end_with_parent()
     _desks.append(Desk(place))
 
 

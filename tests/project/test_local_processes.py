@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from project.local import environments, processes, watchdog
+from tests.processes import alive, gone
 
 PATIENCE_S = 20
 # Starts a child of its own, and writes down both process ids.
@@ -49,24 +50,6 @@ def written(log: Path) -> str:
         assert time.monotonic() < deadline, "it prints nothing"
         time.sleep(0.02)
     return log.read_text()
-
-
-def gone(pid: int) -> bool:
-    deadline = time.monotonic() + PATIENCE_S
-    while alive(pid):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def alive(pid: int) -> bool:
-    """One that has ended counts as gone, even if whoever ought to ask for its exit code never does."""
-    status = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self").exists():
-        return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
-    state = subprocess.run(["/bin/ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
 
 
 def test_killing_a_process_kills_what_it_has_started(guard, log):

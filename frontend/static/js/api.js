@@ -24,9 +24,19 @@ export class Problem extends Error {
     }
 }
 
-/** @returns {Promise<import('./protocol.js').RoomSummary[]>} */
-export async function rooms() {
-    return (await read(await call('/api/rooms'))).rooms;
+/**
+ * Ends when a page would be answered by now, if only to say that there is none.
+ *
+ * @param {string} address
+ */
+export async function look(address) {
+    try {
+        await call(address, { method: 'HEAD', cache: 'no-store' });
+    } catch (error) {
+        if (!(error instanceof Problem) || error.passing) {
+            throw error;
+        }
+    }
 }
 
 export class Api {

@@ -34,7 +34,7 @@ export class Patience {
                 }
                 const waitMs = error.retryAfterS === null ? delayMs(tries) : askedDelayMs(error.retryAfterS);
                 onDelay({ problem: error, untilMs: Date.now() + waitMs });
-                await this.#rest(waitMs);
+                await this.rest(waitMs);
                 this.#check(round);
             }
         }
@@ -50,15 +50,12 @@ export class Patience {
         this.hurry();
     }
 
-    /** @param {number} round */
-    #check(round) {
-        if (round !== this.#round) {
-            throw new Stopped();
-        }
-    }
-
-    /** @param {number} waitMs */
-    async #rest(waitMs) {
+    /**
+     * Until then, or until hurried.
+     *
+     * @param {number} waitMs
+     */
+    async rest(waitMs) {
         let timer = 0;
         await new Promise((resolve) => {
             this.#wake = () => resolve(undefined);
@@ -66,5 +63,12 @@ export class Patience {
         });
         clearTimeout(timer);
         this.#wake = null;
+    }
+
+    /** @param {number} round */
+    #check(round) {
+        if (round !== this.#round) {
+            throw new Stopped();
+        }
     }
 }

@@ -22,12 +22,6 @@
  * @property {string} text empty when staff took it back
  * @property {'info' | 'warning'} level
  *
- * @typedef {object} RoomSummary
- * @property {string} slug
- * @property {string} title
- * @property {string} mode
- * @property {string} state
- *
  * @typedef {object} RoomState
  * @property {string} slug
  * @property {string} title

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,7 @@ def _complete_passport(passport: Schema) -> None:
 def _plain(path: str, summary: str, media_type: str, statuses: dict[int, str]) -> Schema:
     room = {"in": "path", "name": "room", "required": True, "schema": {"title": "Room", "type": "string"}}
     return {
-        "operationId": f"page_{path.strip('/').partition('/')[0] or 'start'}",
+        "operationId": "_".join(["page", *(re.findall(r"\w+", path) or ["start"])]),
         "summary": summary,
         "parameters": [room] if "{room}" in path else [],
         "responses": {

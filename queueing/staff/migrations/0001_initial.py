@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
             name="Room",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(help_text="Part of the address: /rooms/<slug>.", max_length=40, unique=True)),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the address, after /rooms/.", max_length=40, unique=True
+                    ),
+                ),
                 (
                     "title",
                     models.CharField(default="Waiting room", help_text="What people read at the top.", max_length=200),

@@ -13,7 +13,7 @@ from typing import Any
 import redis
 
 from project.local import watchdog
-from tests import servers
+from tests import processes, servers
 
 # More would not be faster: a history keeps its process and its server busy by turns.
 HANDS = min(4, os.cpu_count() or 1)
@@ -65,6 +65,7 @@ def spread(urls: list[str], work: Work, items: Iterable[Any]) -> Iterator[Any]:
 
 
 def _hand(url: str, work: Work, todo: Any, done: Any) -> None:
+    processes.end_with_parent()
     # It only computes: whatever is measured at the same time goes first.
     os.nice(BACKGROUND)
     with redis.Redis.from_url(url) as client:
