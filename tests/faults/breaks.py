@@ -12,20 +12,22 @@ from project import broker
 from project.local.stack import VALKEY
 from queueing import events
 from queueing.obstacles import REGISTRY_UNAVAILABLE
+from queueing.settings import RoomSettings
 from tests.faults.scene import Scene, until
-from tests.faults.stage import USHERS, Stage
+from tests.faults.stage import ROOM, USHERS, Stage
 
 # What starts a dead process again is not quicker than this.
 SUPERVISOR_S = 1.0
 # An append-only file that is synced every second may lack this much after a power cut.
 UNSYNCED_US = 1_000_000
+HEARTBEAT_US = RoomSettings(ROOM).heartbeat_ttl_s * 1_000_000
 TRIES = 5
 SPIN_S = 0.0005
 
 
 async def web_killed(scene: Scene) -> None:
     """Half of the sockets break at once; the other process takes them."""
-    await scene.do(scene.stage.kill, "web")
+    await _kill_web(scene)
     scene.over()
     await asyncio.sleep(SUPERVISOR_S)
     await scene.do(scene.stage.start, "web")
@@ -144,7 +146,7 @@ async def broker_emptied(scene: Scene) -> None:
 async def machine_lost(scene: Scene) -> None:
     """A web process, an usher, the worker in mid-job and what waited for it, all at once."""
     await scene.do(_kill_while_asking, scene.stage)
-    await scene.do(scene.stage.kill, "web")
+    await _kill_web(scene)
     await scene.do(scene.stage.kill, "usher")
     scene.caught |= await scene.do(_claimed, scene.stage)
     with scene.stage.broker() as client:
@@ -209,6 +211,13 @@ async def one_after_the_other(scene: Scene) -> None:
         await fault(scene)
         await scene.back()
         scene.notes.append(f"{fault.__name__}: back after {scene.recovered_s():.1f} s")
+
+
+async def _kill_web(scene: Scene) -> None:
+    """Until its heartbeat has run out nobody knows which of its pages were closed meanwhile."""
+    at_us = scene.now_us()
+    await scene.do(scene.stage.kill, "web")
+    scene.unheard.append((at_us, scene.now_us() + HEARTBEAT_US))
 
 
 async def _worker_is_replaced(scene: Scene) -> None:

@@ -103,5 +103,6 @@ def gather(
         searched=searched,
         limits=limits,
         ill=tuple(scene.ill),
+        unheard=tuple(scene.unheard),
         caught=frozenset(diary.number for diary in scene.crowd.diaries if diary.ticket in scene.caught),
     )

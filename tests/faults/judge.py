@@ -74,6 +74,8 @@ class Evidence:
     caught: frozenset[int] = frozenset()
     # From when to when the registry was ill, by its own clock, ns.
     ill: tuple[Stay, ...] = ()
+    # From the death of a web process until its people are known to be away.
+    unheard: tuple[Stay, ...] = ()
 
 
 def broken_promises(evidence: Evidence) -> list[str]:
@@ -164,9 +166,19 @@ def called_after_leaving(evidence: Evidence) -> Iterator[str]:
     for person in evidence.people:
         if person.left_us is None:
             continue
-        since_us = person.left_us + (SILENCE_US if person.end == "silent" else CLOCKS_US)
-        if any(at_us > since_us for at_us in person.calls):
+        known_us = person.left_us + CLOCKS_US
+        if person.end == "silent":
+            known_us = max([person.left_us + SILENCE_US, *_unheard_until(person, evidence.unheard)])
+        if any(at_us > known_us for at_us in person.calls):
             yield f"person {person.number} was called after leaving"
+
+
+def _unheard_until(person: Person, unheard: Sequence[Stay]) -> Iterator[int]:
+    """Where the web process died that should have seen the page being closed."""
+    sat_until_us = person.seated[-1][1] if person.seated else person.joined_us
+    for died_us, known_us in unheard:
+        if died_us - SILENCE_US <= sat_until_us <= died_us + GOODBYE_US:
+            yield known_us + CLOCKS_US
 
 
 def served_twice(evidence: Evidence) -> Iterator[str]:

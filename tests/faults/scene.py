@@ -36,6 +36,8 @@ class Scene:
         self.notes: list[str] = []
         # From when to when the registry was ill, ns.
         self.ill: list[tuple[int, int]] = []
+        # From the death of a web process until its people are known to be away, µs.
+        self.unheard: list[tuple[int, int]] = []
 
     async def do(self, work: Callable[..., Any], *arguments: Any, **values: Any) -> Any:
         """What blocks, elsewhere."""

@@ -91,6 +91,16 @@ def test_who_closes_the_page_without_a_word_may_be_called_for_a_moment_longer() 
         assert verdict(gone, person(2)) == broken
 
 
+def test_who_closes_the_page_while_the_web_process_dies_may_be_called_until_that_is_known() -> None:
+    for sat_until, known, broken in (
+        (95, 102, set()),
+        (95, 100, {"called_after_leaving"}),
+        (80, 102, {"called_after_leaving"}),
+    ):
+        gone = person(1, end="silent", leaves=True, left_us=at(sat_until), seated=((at(1.1), at(sat_until)),))
+        assert verdict(gone, person(2), unheard=((at(94.5), at(known)),)) == broken
+
+
 def test_who_is_called_before_somebody_sitting_there_has_overtaken() -> None:
     waits = person(1, calls=frozenset({at(110)}), seated=((at(1.1), at(110.05)),))
     assert verdict(waits, person(2)) == {"overtaken"}
