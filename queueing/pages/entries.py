@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from queueing import claims
 
 PARTS = ("day", "month", "year")
 BIRTH = "date_of_birth"
+YEAR_DIGITS = 4
+# 27.3.1980, 27 / 3 / 1980, or 1980-03-27 as a date input gives it.
+_WHOLE = re.compile(r"(\d+)[-./\s]+(\d+)[-./\s]+(\d+)\.?", re.ASCII)
 # By the names of the inputs.
 INPUTS = ("given_names", "family_name", *(f"{BIRTH}_{part}" for part in PARTS), "document_number")
 
@@ -35,7 +39,7 @@ class Entry:
 
 def read(sent: Mapping[str, str], language: str) -> Entry:
     typed = {name: sent.get(name, "") for name in INPUTS}
-    date, fault = _composed([claims.western(typed[f"{BIRTH}_{part}"]).strip() for part in PARTS])
+    date, fault = _composed(_spread([claims.western(typed[f"{BIRTH}_{part}"]).strip() for part in PARTS]))
     details = {name: value for name, value in typed.items() if name in claims.FIELDS}
     try:
         form = claims.Form.model_validate(details | {BIRTH: date, "language": language})
@@ -51,6 +55,16 @@ def _fault(name: str, code: str) -> Fault:
     return Fault(name, code, f"{BIRTH}_day" if name == BIRTH else name)
 
 
+def _spread(parts: list[str]) -> list[str]:
+    """A whole date in one of the three, as it is pasted, fills them all; as static/js/dates.js."""
+    filled = [part for part in parts if part]
+    whole = _WHOLE.fullmatch(filled[0]) if len(filled) == 1 else None
+    if not whole:
+        return parts
+    one, month, other = whole.groups()
+    return [other, month, one] if len(one) == YEAR_DIGITS else [one, month, other]
+
+
 def _composed(parts: list[str]) -> tuple[str, Fault | None]:
     """An ISO date, or what is wrong with its parts; as static/js/dates.js."""
     missing = [name for name, part in zip(PARTS, parts, strict=True) if not part]
@@ -58,7 +72,7 @@ def _composed(parts: list[str]) -> tuple[str, Fault | None]:
         code = f"no_{missing[0]}" if len(missing) == 1 else "required"
         return "", Fault(BIRTH, code, f"{BIRTH}_{missing[0]}")
     day, month, year = parts
-    fits = {"day": len(day) <= 2, "month": len(month) <= 2, "year": len(year) == 4}
+    fits = {"day": len(day) <= 2, "month": len(month) <= 2, "year": len(year) == YEAR_DIGITS}
     for name, part in zip(PARTS, parts, strict=True):
         if not (part.isascii() and part.isdigit() and fits[name]):
             return "", Fault(BIRTH, "bad_date", f"{BIRTH}_{name}")

@@ -31,10 +31,22 @@ def test_digits_of_every_keyboard_count() -> None:
     assert entry.form.date_of_birth.isoformat() == "1980-03-27"
 
 
+@pytest.mark.parametrize("pasted", ["27.3.1980", "27 / 03 / 1980", "1980-03-27", "27. 3. 1980.", "٢٧/٣/١٩٨٠"])
+@pytest.mark.parametrize("part", range(3))
+def test_whole_date_in_one_of_the_fields_counts(pasted: str, part: int) -> None:
+    parts = ["", "", ""]
+    parts[part] = pasted
+    entry = entries.read(ENTRY | born(*parts), "en")
+    assert entry.form is not None
+    assert entry.form.date_of_birth.isoformat() == "1980-03-27"
+
+
 @pytest.mark.parametrize(
     ("parts", "code", "wrong"),
     [
         (("", "", ""), "required", "day"),
+        (("27.3.80", "", ""), "bad_date", "year"),
+        (("27.3.1980", "3", ""), "no_year", "year"),
         (("12", "", ""), "required", "month"),
         (("12", "3", " "), "no_year", "year"),
         (("", "3", "1969"), "no_day", "day"),
