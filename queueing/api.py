@@ -72,13 +72,14 @@ async def join(
     room: str,
     body: Body[claims.Form],
     idempotency_key: Header[str | None] = None,
+    replace: bool = False,
 ) -> HttpResponse:
     _refuse_foreign(request)
     if idempotency_key is None:
         idempotency_key = secrets.token_urlsafe(16)
     elif not IDEMPOTENCY_KEY[0] <= len(idempotency_key) <= IDEMPOTENCY_KEY[1]:
         raise answers.BadIdempotencyKey
-    place = await places.join(web.hub(), room, body, idempotency_key, request)
+    place = await places.join(web.hub(), room, body, idempotency_key, request, replace=replace)
     if request.content_type == answers.FORM:
         answer = HttpResponse(status=303, headers={"Location": f"/rooms/{room}", "Cache-Control": "no-store"})
     else:

@@ -26,9 +26,12 @@ class Place:
     new: bool
 
 
-async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: HttpRequest) -> Place:
+async def join(
+    hub: Hub, slug: str, form: Form, idempotency_key: str, http: HttpRequest, *, replace: bool = False
+) -> Place:
     """Give a new place, or find the one this browser or this idempotency key already has.
 
+    `replace`: a place that this browser has for other details is given up, but not before the new one is certain.
     Raises: RoomUnknown, RoomNotReady, RoomClosed, TooManyJoins, PlaceTaken, TicketGone, IssuingKeyUnknown.
     """
     if hub.draining:
@@ -36,12 +39,12 @@ async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: Http
     view = await hub.rooms.view(slug)
     secret = configured.SECRET_KEY.encode()
     identity = tickets.identify(secret, slug, idempotency_key, form.details().to_bytes())
-    held = await _live_ticket(hub, slug, http)
-    if held is not None:
-        ticket, state = held
-        if ticket.details != identity.details:
-            raise errors.PlaceTaken
-        return Place(ticket, shown(ticket, state, view), new=False)
+    held = await _held(hub, slug, http)
+    if held and held[0].details == identity.details and (held[1].in_line or held[1].state == "issued"):
+        return Place(held[0], shown(*held, view), new=False)
+    old = held[0] if held and held[1].in_line else None
+    if old and not replace:
+        raise errors.PlaceTaken
     await hub.openers.check(configured.ISSUING_PUBLIC_KEY, configured.WEB_SIGNING_KEY.public_key())
     sealed = _sealed(slug, identity, form)
     joined = await _joined(hub, view, identity, sealed, http)
@@ -57,6 +60,8 @@ async def join(hub: Hub, slug: str, form: Form, idempotency_key: str, http: Http
         details=identity.details,
         sealed=sealed,
     )
+    if old:
+        await _leave(hub, old)
     return Place(ticket, shown(ticket, state, view), new=joined.verdict == "joined")
 
 
@@ -119,7 +124,11 @@ async def polled(hub: Hub, slug: str, http: HttpRequest) -> tuple[wire.TicketOut
 async def leave(hub: Hub, slug: str, http: HttpRequest) -> None:
     """For good; after an outcome it is erased. Raises: RoomUnknown, RoomNotReady, TicketInvalid."""
     ticket, _view = await ticket_of(hub, slug, http)
-    await hub.store.run(WaitingRoom(slug).leave(ticket.id))
+    await _leave(hub, ticket)
+
+
+async def _leave(hub: Hub, ticket: tickets.Ticket) -> None:
+    await hub.store.run(WaitingRoom(ticket.room).leave(ticket.id))
     hub.tell_of_change(ticket)
 
 
@@ -172,14 +181,13 @@ def raise_if_gone(state: TicketState) -> None:
         raise errors.TicketGone(state.reason or state.state)
 
 
-async def _live_ticket(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, TicketState] | None:
-    """The ticket this browser holds, if it is still in line."""
+async def _held(hub: Hub, slug: str, http: HttpRequest) -> tuple[tickets.Ticket, TicketState] | None:
+    """The ticket this browser holds, whatever has become of it."""
     try:
         ticket, _view = await ticket_of(hub, slug, http)
     except errors.TicketInvalid:
         return None
-    state = await state_of(hub, ticket, WaitingRoom(slug).look(ticket.id))
-    return (ticket, state) if state.in_line else None
+    return ticket, await state_of(hub, ticket, WaitingRoom(slug).look(ticket.id))
 
 
 def _place_given(joined: Joined) -> TicketState:

@@ -6,7 +6,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from queueing import claims, cookies, errors, places, web
+from queueing import claims, cookies, errors, places, tickets, web
 from queueing.pages import phases
 
 JOIN = "join"
@@ -22,19 +22,24 @@ GIVE_UP = {
 
 
 async def join(request: HttpRequest, slug: str, form: claims.Form, *, replace: bool) -> HttpResponse:
-    """`replace`: a place that this browser has for other details is given up. Raises: as places.join."""
-    if replace:
-        await _leave(request, slug)
-        request.COOKIES.pop(cookies.name(slug), None)
-    place = await places.join(web.hub(), slug, form, secrets.token_urlsafe(16), request)
+    """`replace`, raises: as places.join."""
+    key = await _key(request, slug) if replace else secrets.token_urlsafe(16)
+    place = await places.join(web.hub(), slug, form, key, request, replace=replace)
     answer = to_room(slug)
     cookies.set_ticket(answer, place.ticket)
     return answer
 
 
 async def give_up(request: HttpRequest, slug: str, step: str) -> HttpResponse:
-    """Of a place in line, or of an outcome, which is erased. Raises: RoomUnknown, RoomNotReady."""
-    await _leave(request, slug)
+    """Of a place in line, or of an outcome, which is erased. Raises: RoomUnknown, RoomNotReady.
+
+    Nothing is given up for a page that shows another ticket than the browser has by now: it is from before that.
+    """
+    ticket = await _ticket(request, slug)
+    if (tickets.reference(ticket.id) if ticket else "") != request.POST.get("reference", ""):
+        return to_room(slug)
+    if ticket:
+        await places.leave(web.hub(), slug, request)
     answer = to_room(slug, GIVE_UP[step])
     cookies.clear(answer, slug)
     return answer
@@ -47,9 +52,14 @@ def to_room(slug: str, after: str = "") -> HttpResponse:
     return answer
 
 
-async def _leave(request: HttpRequest, slug: str) -> None:
-    """Who has no ticket has nothing to leave."""
+async def _key(request: HttpRequest, slug: str) -> str:
+    """One place is replaced by one: pressed twice, the button asks for the same again."""
+    ticket = await _ticket(request, slug)
+    return f"in place of {ticket.id}" if ticket else secrets.token_urlsafe(16)
+
+
+async def _ticket(request: HttpRequest, slug: str) -> tickets.Ticket | None:
     try:
-        await places.leave(web.hub(), slug, request)
+        return (await places.ticket_of(web.hub(), slug, request))[0]
     except errors.TicketInvalid:
-        return
+        return None

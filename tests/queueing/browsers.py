@@ -26,10 +26,10 @@ class Browser:
         self.client = AsyncClient()
         self.room = room
 
-    async def join(self, key: str = "", body: Any = None, **headers: str) -> HttpResponse:
+    async def join(self, key: str = "", body: Any = None, query: str = "", **headers: str) -> HttpResponse:
         """POST the details; the Idempotency-Key is a new one unless given."""
         sent = {"Origin": ORIGIN, "Idempotency-Key": key or secrets.token_urlsafe(16)} | headers
-        path = f"/api/rooms/{self.room}/tickets"
+        path = f"/api/rooms/{self.room}/tickets{query}"
         data = DETAILS if body is None else body
         return await self.client.post(path, json.dumps(data), content_type="application/json", headers=sent)
 

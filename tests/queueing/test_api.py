@@ -59,13 +59,39 @@ async def test_browser_that_waits_keeps_its_place_for_the_same_details_and_is_as
     assert line.client.zcard(line.keys.waiting) == 1
 
 
-async def test_after_an_outcome_a_post_makes_a_new_ticket(line: Line) -> None:
+async def test_browser_gives_up_its_place_for_other_details_once_these_have_one(line: Line) -> None:
+    browser = Browser()
+    await browser.join()
+    before = browser.ticket_id
+    other = DETAILS | {"given_names": "Ada"}
+    line.publish(state="closed")
+    assert (await browser.join(body=other, query="?replace=true")).status_code == 503
+    assert line.look(before).in_line
+    line.publish(state="open")
+    assert (await browser.join(body=other, query="?replace=true")).status_code == 201
+    assert line.look(before).state == "left"
+    assert line.look(browser.ticket_id).in_line
+
+
+async def test_after_a_refusal_a_post_makes_a_new_ticket(line: Line) -> None:
+    browser = Browser()
+    await browser.join()
+    before = browser.ticket_id
+    line.call()
+    line.finish(before, line.claim(before).attempt, "refused", "no_record")
+    assert (await browser.join()).status_code == 201
+    assert browser.ticket_id != before
+
+
+async def test_passport_is_found_again_by_the_same_details_and_left_behind_by_others(line: Line) -> None:
     browser = Browser()
     await browser.join()
     before = browser.ticket_id
     finished(line, browser)
-    assert (await browser.join()).status_code == 201
-    assert browser.ticket_id != before
+    again = await browser.join()
+    assert (again.status_code, json.loads(again.content)["state"]) == (200, "issued")
+    assert browser.ticket_id == before
+    assert (await browser.join(body=DETAILS | {"given_names": "Ada"})).status_code == 201
 
 
 async def test_form_without_scripts_is_answered_with_the_page() -> None:

@@ -81,11 +81,13 @@ export class Api {
      *
      * @param {import('./protocol.js').Details} details
      * @param {string} key
+     * @param {boolean} replace the place that this browser has for other details
      * @returns {Promise<import('./protocol.js').TicketState>}
      */
-    async join(details, key) {
+    async join(details, key, replace = false) {
         const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key };
-        return this.#ticketIn(await call(`${this.root}/tickets`, { method: 'POST', headers, body: JSON.stringify(details) }));
+        const path = `${this.root}/tickets${replace ? '?replace=true' : ''}`;
+        return this.#ticketIn(await call(path, { method: 'POST', headers, body: JSON.stringify(details) }));
     }
 
     /** Safe to repeat: nothing to leave counts as left. */

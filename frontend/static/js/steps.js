@@ -7,6 +7,8 @@ import { Stopped } from './patience.js';
 
 export class Steps {
     #visit;
+    /** Whether the next join is to take the place of another. */
+    #replaces = false;
 
     /** @param {import('./visit.js').Visit} visit */
     constructor(visit) {
@@ -20,8 +22,10 @@ export class Steps {
     async join(details, onDelay) {
         const visit = this.#visit;
         const key = visit.draft.key();
+        const replaces = this.#replaces;
+        this.#replaces = false;
         try {
-            const ticket = await visit.patience.insist(() => this.#post(details, key), onDelay);
+            const ticket = await visit.patience.insist(() => this.#post(details, key, replaces), onDelay);
             visit.receive(ticket);
             visit.tell('joined');
         } catch (error) {
@@ -78,9 +82,9 @@ export class Steps {
         this.#visit.admit({ submit: !this.#visit.draft.empty });
     }
 
-    /** Gives up the place this browser holds for other details and sends these again. */
+    /** Sends the details again, to give up the place that this browser holds for others as soon as these have one. */
     async replacePlace() {
-        await this.#visit.api.leave();
+        this.#replaces = true;
         this.#visit.admit({ submit: true });
     }
 
@@ -92,11 +96,12 @@ export class Steps {
     /**
      * @param {import('./protocol.js').Details} details
      * @param {string} key
+     * @param {boolean} replaces
      */
-    async #post(details, key) {
+    async #post(details, key, replaces) {
         try {
             // The passport's second language is the page's.
-            return await this.#visit.api.join({ ...details, language: document.documentElement.lang }, key);
+            return await this.#visit.api.join({ ...details, language: document.documentElement.lang }, key, replaces);
         } catch (error) {
             if (error instanceof Problem && error.body.reason === 'closed') {
                 // Why, and until when: the page was opened when the room was open.

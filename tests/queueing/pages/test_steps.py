@@ -107,6 +107,48 @@ async def test_browser_with_a_place_is_asked_before_it_gets_another(line: Line) 
     assert line.look(before).state == "left"
 
 
+async def test_place_is_kept_where_no_other_can_be_had_in_its_stead(line: Line) -> None:
+    visitor = await joined()
+    line.publish(state="closed")
+    answer = await visitor.take("replace", **ENTRY | {"given_names": "Ada"})
+    assert answer.status_code == 503
+    assert ENGLISH.get("later.closed") in text(answer)
+    assert shown(await visitor.look()) == {"waiting"}
+
+
+async def test_button_that_is_pressed_twice_replaces_a_place_by_one(line: Line) -> None:
+    visitor = await joined()
+    cookies = visitor.client.cookies.copy()
+    tickets = set()
+    for _ in range(2):
+        visitor.client.cookies = cookies.copy()
+        await visitor.take("replace", **ENTRY | {"given_names": "Ada"})
+        tickets.add(visitor.ticket_id)
+    assert len(tickets) == 1
+    assert line.client.zcard(line.keys.waiting) == 1
+
+
+async def test_form_that_is_sent_again_does_not_lose_the_passport(line: Line) -> None:
+    visitor = await joined()
+    finished(line, visitor)
+    assert shown(await visitor.follow(await visitor.take("join", **ENTRY))) == {"issued"}
+    assert (await visitor.get("passport")).status_code == 200
+    assert line.client.zcard(line.keys.waiting) == 0
+
+
+@pytest.mark.parametrize("step", ["leave", "clear", "another", "edit", "join_again"])
+async def test_page_from_before_ends_no_newer_ticket(line: Line, step: str) -> None:
+    visitor = await joined()
+    finished(line, visitor)
+    before = text(await visitor.look())
+    await visitor.take("another")
+    await visitor.look()
+    await visitor.take("join", **ENTRY | {"given_names": "Ada"})
+    visitor.page = before
+    assert shown(await visitor.follow(await visitor.take(step))) == {"waiting"}
+    assert line.client.zcard(line.keys.waiting) == 1
+
+
 async def test_same_details_once_more_find_the_place_that_is_there(line: Line) -> None:
     visitor = await joined()
     assert shown(await visitor.follow(await visitor.take("join", **ENTRY))) == {"waiting"}

@@ -22,11 +22,19 @@ ENTRY = {
 
 
 class Visitor(Browser):
+    """`page`: the one looked at last, whose forms are sent."""
+
+    page = ""
+
     async def look(self, path: str = "/rooms/test", **headers: str) -> HttpResponse:
-        return await self.client.get(path, headers=headers)
+        answer = await self.client.get(path, headers=headers)
+        self.page = answer.content.decode(errors="replace")
+        return answer
 
     async def take(self, step: str, origin: str = ORIGIN, **entry: str) -> HttpResponse:
-        body = urlencode({"step": step} | entry)
+        reference = re.search(r'name="reference" value="([^"]+)"', self.page)
+        hidden = {"reference": reference[1]} if reference else {}
+        body = urlencode({"step": step} | hidden | entry)
         return await self.client.post("/rooms/test", body, content_type=FORM, headers={"Origin": origin})
 
     async def follow(self, answer: HttpResponse) -> HttpResponse:
