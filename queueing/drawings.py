@@ -30,12 +30,16 @@ ATTRIBUTES = _names("""
     font-family font-size font-weight font-style letter-spacing text-anchor dominant-baseline
     href role aria-hidden aria-label aria-labelledby xmlns version xml:space xml:lang lang
 """)
+COVERS = _names("mask clipPath")
+# By what they are given as attributes, and nowhere else.
+COVERED = _names("mask clip-path")
 # What attributes and CSS may call.
 FUNCTIONS = _names("rgb rgba hsl hsla oklch var matrix translate scale rotate skewX skewY")
 CALL = re.compile(r"(?<![\w-])([\w-]+)\s*\(")
 # Of something in the same drawing, as in fill="url(#glow)".
 WITHIN = re.compile(r"url\(#[\w-]+\)")
 SCHEME = re.compile(r"@media \(prefers-color-scheme:\s*(?:dark|light)\)")
+CSS_COVER = re.compile(r"mask|clip-path", re.IGNORECASE)
 VIEW = re.compile(r"\s*[-\d.]+[\s,]+[-\d.]+[\s,]+(\d+(?:\.\d+)?)[\s,]+(\d+(?:\.\d+)?)\s*")
 SVG = "http://www.w3.org/2000/svg"
 
@@ -74,6 +78,7 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name not in ELEMENTS or (name == "svg") == bool(self._path):
             _refuse(f"<{name}>")
+        self._check_place(name, attributes)
         if not self._path:
             if attributes.get("xmlns") != SVG:
                 raise errors.BadLogo(f'needs xmlns="{SVG}"')
@@ -81,6 +86,13 @@ class _Reader:
         for attribute, value in attributes.items():
             _check_attribute(attribute, value)
         self._path.append(name)
+
+    def _check_place(self, name: str, attributes: dict[str, str]) -> None:
+        """What is masked by what is masked draws ten times more with every line."""
+        if self._path[-1:] == ["style"]:
+            _refuse(f"<{name}> in <style>")
+        if not COVERS.isdisjoint({name, *self._path}) and (covered := COVERED.intersection(attributes)):
+            _refuse(f"{min(covered)}= within a mask or clipPath")
 
     def _end(self, _name: str) -> None:
         if self._path.pop() == "style":
@@ -116,6 +128,8 @@ def _check_css(css: str) -> None:
     rest = SCHEME.sub("", css)
     if re.search(r"[@\\<]|/\*", rest):
         _refuse("CSS with @, \\ or comments, but for @media (prefers-color-scheme: dark)")
+    if found := CSS_COVER.search(rest):
+        _refuse(f"{found[0]} in CSS")
     _check_calls(rest)
 
 

@@ -29,6 +29,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "epoch": (1, 1_000_000),
 }
 TEXT_LIMITS = {"title": 500, "state_reason": 500, "notice": 500, "logo_alt": 200}
+# Half of a character: no text that can be stored or sent holds one.
+SURROGATE = re.compile("[\ud800-\udfff]")
 CHOICES: dict[str, tuple[str, ...]] = {
     "mode": get_args(Mode),
     "state": get_args(State),
@@ -118,6 +120,10 @@ def _problems_of_words(settings: RoomSettings) -> dict[str, str]:
     for name, most in TEXT_LIMITS.items():
         if len(getattr(settings, name)) > most:
             problems[name] = f"must not be longer than {most} characters"
+        elif SURROGATE.search(getattr(settings, name)):
+            problems[name] = "must not hold half a character"
+    if SURROGATE.search(" ".join(settings.hosts)):
+        problems["hosts"] = "must not hold half a character"
     if not settings.title.strip():
         problems["title"] = "must not be empty"
     wrong = [tag for tag in settings.languages if not wordings.TAG.fullmatch(tag)]

@@ -15,7 +15,8 @@ from queueing.settings import RoomSettings
 
 
 def of(room: RoomSettings) -> dict[str, str]:
-    return {_stored(name): _written(name, value) for name, value in asdict(room).items()}
+    """Whatever cannot be stored stands there as `?`: a room must not keep those who publish from all others."""
+    return {_stored(name): _storable(_written(name, value)) for name, value in asdict(room).items()}
 
 
 def read(published: Mapping[bytes, bytes]) -> RoomSettings | None:
@@ -51,6 +52,10 @@ def _written(name: str, value: Any) -> str:
         case datetime.datetime():
             return str(round(value.timestamp() * 1_000))
     return str(value)
+
+
+def _storable(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 def _read(field: Field[Any], text: str) -> Any:

@@ -48,7 +48,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "closed.ready": frozenset(),
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def problem(texts: Any) -> str:

@@ -34,11 +34,11 @@ def instant(text: str) -> datetime.datetime | None:
         return None
     try:
         read = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        read = None
-    if read is None or read.tzinfo is None:
-        raise Untypable("write date, time and time zone, such as 2026-12-01T08:00+01:00")
-    return read.astimezone(datetime.UTC)
+        if read.tzinfo is not None:
+            return read.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Untypable("write date, time and time zone, such as 2026-12-01T08:00+01:00")
 
 
 def logo(text: str) -> str:

@@ -59,6 +59,9 @@ def test_room_is_listed_for_its_hosts_alone() -> None:
         ("accent_dark", "#0b5563"),
         ("paper_dark", "#ffffff"),
         ("texts", {"en": {"form.title": "Hello {name}"}}),
+        ("texts", {"en": {"form.title": "half \ud800 a character"}}),
+        ("title", "half \ud800 a character"),
+        ("hosts", ("half.\ud800.example",)),
     ],
 )
 def test_settings_that_cannot_be_are_named(field: str, value: object) -> None:

@@ -26,6 +26,14 @@ def test_times_are_whole_milliseconds() -> None:
     assert settings_hash.of(ROOM)["opens_at_ms"] == ""
 
 
+def test_room_with_half_a_character_can_be_published_all_the_same() -> None:
+    room = replace(ROOM, title="half \ud800 a character", texts={"en": {"form.title": "\udfff"}})
+    read = settings_hash.read(stored(room))
+    assert read is not None
+    assert (read.title, read.texts["en"]["form.title"]) == ("half ? a character", "?")
+    assert settings_hash.says(stored(room), room)
+
+
 def test_same_settings_are_known_again_also_where_a_newer_version_wrote_more() -> None:
     assert settings_hash.says(stored() | {b"of_a_newer_version": b"x"}, OWN_LOOK)
     assert not settings_hash.says(stored(), ROOM)

@@ -223,6 +223,7 @@ def test_show_tells_programs_the_look_as_it_is_kept(room: Room) -> None:
         ("texts={", "texts: write JSON"),
         ('texts={"en": {"form.title": "Hello {name}"}}', "texts: en form.title: must have the placeholders"),
         ("opens_at=tomorrow", "opens_at: write date, time and time zone"),
+        ("opens_at=9999-12-31T23:59:59-12:00", "opens_at: write date, time and time zone"),
     ],
 )
 def test_look_and_words_that_cannot_be_are_refused(room: Room, value: str, complaint: str) -> None:
