@@ -94,6 +94,46 @@ def test_two_tabs_of_a_browser_have_one_place(paused: Stack, browser: Browser) -
     visit.close()
 
 
+def conflicting(visit: Visit, place: Visit) -> None:
+    """A form that was open already when another tab took a place, and has not heard of it."""
+    visit.context.clear_cookies()
+    visit.page.goto(visit.url)
+    visit.context.add_cookies(place.context.cookies())
+    visit.fill(somebody("vaccinated", skip=3_836))
+    visit.page.click("#join")
+    expect(visit.page.locator("#screen-conflict")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def full(vestibule: Stack) -> Iterator[Stack]:
+    """Nobody is called, also while the room is closed to newcomers."""
+    vestibule.manage("rooms", "set", "passport", "total_active_users=0")
+    yield vestibule
+    vestibule.manage("rooms", "resume", "passport")
+    vestibule.manage("rooms", "set", "passport", "total_active_users=50")
+
+
+def test_place_is_given_up_for_other_details_once_these_have_one(full: Stack, browser: Browser) -> None:
+    first, late = Visit(browser, full.address()), Visit(browser, full.address())
+    first.join(somebody("vaccinated", skip=3_835))
+    reference = first.waits()
+
+    conflicting(late, first)
+    full.manage("rooms", "close", "passport")
+    late.page.click("#replace-place")
+    expect(late.page.locator("#screen-closed")).to_be_visible(timeout=PATIENCE_MS)
+    full.manage("rooms", "resume", "passport")
+    late.page.click("#look-again")
+    assert late.waits() == reference
+
+    conflicting(late, first)
+    late.page.click("#replace-place")
+    assert late.waits() != reference
+    first.has_ended("You have left the line")
+    first.close()
+    late.close()
+
+
 def test_outcome_and_clearing_reach_both_tabs(vestibule: Stack, browser: Browser) -> None:
     visit = Visit(browser, vestibule.address())
     visit.join(somebody("vaccinated", skip=3_840))
