@@ -50,6 +50,10 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
 
     came = 0
 
+    def __init__(self, *given: Any) -> None:
+        """Twisted would parse forms as well, for nobody, and takes half a second over some Content-Types."""
+        super().__init__(*given, parsePOSTFormSubmission=False)
+
     def __repr__(self) -> str:
         """Daphne logs it where a request takes too long; the peer's address is nobody's business."""
         return "<a request>"

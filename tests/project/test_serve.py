@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
+from daphne import http_protocol
 from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.web import http
 
 from project import serve
 
@@ -42,3 +48,50 @@ def test_connection_that_went_meanwhile_is_left_alone_and_new_ones_have_their_tu
     assert (gone.checked, new.checked) == (0, 0)
     server.clock.pump([serve.CHECK_S, *[serve.CHECK_PAUSE_S] * 3])
     assert (gone.checked, new.checked) == (0, 1)
+
+
+class Front(serve.PatientServer):
+    """Notes what reaches the application, and answers nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(application=None, endpoints=["never opened"])
+        self.connections: dict[Any, Any] = {}
+        self.asked: list[dict[str, Any]] = []
+
+    def create_application(self, _protocol: Any, scope: dict[str, Any]) -> asyncio.Queue[Any]:
+        self.asked.append(scope)
+        return asyncio.Queue()
+
+
+@pytest.fixture
+def front(monkeypatch: pytest.MonkeyPatch) -> Front:
+    monkeypatch.setattr(http_protocol, "WebRequest", serve.LimitedRequest)
+    return Front()
+
+
+def send(front: Front, request: bytes) -> bytes:
+    """What is answered without the application."""
+    transport = StringTransport()
+    factory = http_protocol.HTTPFactory(front)
+    factory.timeOut = None
+    connection = factory.buildProtocol(transport.getPeer())
+    connection.makeConnection(transport)
+    connection.dataReceived(request)
+    answered: bytes = transport.value()
+    return answered
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        b"multipart/form-data;" + b"(" * 2_000,
+        b"multipart/form-data; boundary=x",
+        b"application/x-www-form-urlencoded" + b";" * 15_000,
+    ],
+)
+def test_bodies_are_left_to_the_application(front: Front, content_type: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+    monkeypatch.setattr(http, "_parseContentType", parsed.append)
+    answered = send(front, b"POST / HTTP/1.1\r\nContent-Type: %b\r\nContent-Length: 1\r\n\r\nx" % content_type)
+    assert (answered, parsed) == (b"", [])
+    assert dict(front.asked[0]["headers"])[b"content-type"] == content_type
