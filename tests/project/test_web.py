@@ -86,6 +86,20 @@ async def test_foreign_hosts_are_refused_without_noise(ask: Any, path: str, host
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("path", ["/", "/api/rooms/passport/tickets", STYLE.path])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_content_type_longer_than_any_of_ours_is_parsed_by_nobody(
+    ask: Any, path: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr(
+        "django.core.handlers.asgi.ASGIRequest._set_content_type_params", lambda *_: parsed.append(path)
+    )
+    status, headers, _body = await ask(path, method, b"a=b", content_type="a;" + '";' * 200)
+    assert (status, headers["content-type"], parsed) == (415, "application/problem+json", [])
+    assert {name: headers.get(name.lower()) for name in HEADERS} == HEADERS
+
+
 async def test_strangers_can_write_nothing_into_the_log(ask: Any, caplog: Any) -> None:
     assert (await ask("/api/rooms/passport/CANARY"))[0] == 404
     assert (await ask("/api/rooms", "PUT"))[0] == 405
