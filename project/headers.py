@@ -13,7 +13,7 @@ from django.utils.decorators import async_only_middleware
 from django.utils.http import http_date
 
 from project import bodies
-from queueing import answers
+from queueing import answers, cookies
 from queueing.pages import policy
 
 HEADERS = {
@@ -27,6 +27,7 @@ HEADERS = {
 }
 
 Message = dict[str, Any]
+Headers = Iterable[tuple[bytes, bytes]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -63,7 +64,7 @@ class Frame:
             await bodies.answer(framed, status, b"application/problem+json", body)
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        await self.app({**scope, "method": method}, receive, framed)
+        await self.app({**scope, "method": method, "headers": _readable(scope["headers"])}, receive, framed)
 
 
 def _refusal(scope: Message) -> Refusal | None:
@@ -80,7 +81,11 @@ def _is_ours(scope: Message) -> bool:
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
-def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _readable(headers: Headers) -> list[tuple[bytes, bytes]]:
+    return [(name, cookies.readable(value) if name == b"cookie" else value) for name, value in headers]
+
+
+def _completed(headers: Headers) -> list[tuple[bytes, bytes]]:
     """With what is missing; Daphne sends no Date, by which the page tells how far its own clock is off."""
     given = list(headers)
     names = {name.lower() for name, _value in given}

@@ -139,7 +139,7 @@ class WaitingConsumer(AsyncConsumer):  # type: ignore[misc]
 def _ticket_cookie(headers: dict[bytes, bytes], room: str) -> str:
     """Raises: TicketInvalid where the browser has none for this room."""
     # As Django reads them for HTTP: one strange cookie of another application does not hide ours.
-    found = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+    found = parse_cookie(cookies.readable(headers.get(b"cookie", b"")).decode("latin-1"))
     if cookies.name(room) not in found:
         raise errors.TicketInvalid("no ticket")
     return found[cookies.name(room)]

@@ -18,6 +18,14 @@ def read(request: HttpRequest, room: str) -> str:
     return request.COOKIES.get(name(room), "")
 
 
+def readable(sent: bytes) -> bytes:
+    """A Cookie header without the cookies that hold a backslash. None of ours does.
+
+    Python unquotes those, before 3.11.10 and 3.12.6 in quadratic time (CVE-2024-7592): 0.3 s for 15 kB.
+    """
+    return sent if b"\\" not in sent else b";".join(one for one in sent.split(b";") if b"\\" not in one)
+
+
 def set_ticket(answer: HttpResponse, ticket: tickets.Ticket) -> None:
     _set(answer, ticket.room, tickets.sign(ticket, configured.TICKET_KEYS), tickets.MAX_AGE_S)
 

@@ -60,6 +60,17 @@ async def test_strange_cookie_of_another_application_does_not_hide_ours(line: Li
     await socket.disconnect()
 
 
+async def test_cookie_that_is_slow_to_read_is_left_out(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = await waiting(line)
+    ours = f"vestibule-test={browser.client.cookies['vestibule-test'].value}"
+    read: list[str] = []
+    monkeypatch.setattr("http.cookies._unquote", lambda value: read.append(value) or value)
+    socket = await opened(browser.socket(cookie='a="' + "\\" * 1_000 + f'"; {ours}'))
+    assert (await frame(socket, "state"))["position"] == 1
+    assert read == [browser.client.cookies["vestibule-test"].value]
+    await socket.disconnect()
+
+
 async def test_lost_state_sends_sockets_away_for_a_moment_only(line: Line) -> None:
     browser = await waiting(line)
     line.client.flushall()
