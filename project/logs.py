@@ -22,6 +22,8 @@ QUIET = {
     "fpdf": "WARNING",
     "asyncio": "WARNING",
     "django.template": "WARNING",
+    # Strangers make it, and Django would tell each time with a traceback.
+    "django.security.TooManyFieldsSent": "CRITICAL",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from queueing.pages import words
+from queueing.pages import query, words
 from queueing.settings import RoomSettings
 
 COOKIE = "language"
@@ -44,7 +44,7 @@ def _tags(room: RoomSettings | None) -> tuple[str, ...]:
 
 
 def chosen_by_hand(request: HttpRequest) -> bool:
-    return PARAMETER in request.GET
+    return query.asked(request, PARAMETER) is not None
 
 
 def keep(request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(request.path)
     answer.status_code = 303
     answer["Cache-Control"] = "no-store"
-    chosen = request.GET[PARAMETER]
+    chosen = query.asked(request, PARAMETER)
     if chosen in words.languages():
         answer.set_cookie(COOKIE, chosen, max_age=YEAR_S, secure=configured.SECURE_COOKIES, samesite="Lax")
     return answer

@@ -21,6 +21,7 @@ from queueing.pages import (
     phases,
     plain,
     policy,
+    query,
     room_page,
     steps,
     writing,
@@ -75,7 +76,7 @@ async def _look(request: HttpRequest, slug: str) -> HttpResponse:
     """Raises: RoomUnknown, RoomNotReady, and what Redis raises."""
     if not cookies.read(request, slug):
         return await _for_newcomers(request, slug)
-    after = request.GET.get(phases.AFTER, "")
+    after = query.asked(request, phases.AFTER) or ""
     try:
         ticket, view = await places.polled(web.hub(), slug, request)
     except errors.TicketInvalid:
@@ -85,14 +86,14 @@ async def _look(request: HttpRequest, slug: str) -> HttpResponse:
         answer = _answer(request, room_page.Shown(view, phases.of_gone(gone.reason, after)))
         cookies.clear(answer, slug)
         return answer
-    phase = phases.of_ticket(ticket, request.GET.get(phases.ASK, ""))
+    phase = phases.of_ticket(ticket, query.asked(request, phases.ASK) or "")
     return _answer(request, room_page.Shown(view, phase, ticket))
 
 
 async def _for_newcomers(request: HttpRequest, slug: str) -> HttpResponse:
     view = await web.hub().rooms.view(slug)
     spoken = languages.spoken(request, view.settings, regional=False)
-    after = request.GET.get(phases.AFTER, "")
+    after = query.asked(request, phases.AFTER) or ""
     key = ("room", slug, spoken.language, after if after in phases.WITHOUT_TICKET else "")
 
     def write() -> writing.Written:

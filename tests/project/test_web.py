@@ -30,6 +30,7 @@ Answer = tuple[int, dict[str, str], bytes]
 async def ask(redis_url: str, settings: Any) -> AsyncIterator[Callable[..., Awaitable[Answer]]]:
     """Asks the application as project.asgi puts it together, under the public tier's middleware."""
     settings.MIDDLEWARE = public.MIDDLEWARE
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = public.DATA_UPLOAD_MAX_NUMBER_FIELDS
     # The layer of an earlier test belongs to that test's event loop.
     channel_layers.backends.clear()
     application = Frame(body_limit(LoadLimit(Pages(Handler()))))
@@ -37,14 +38,16 @@ async def ask(redis_url: str, settings: Any) -> AsyncIterator[Callable[..., Awai
     await web.hub().aclose()
 
 
-async def _ask(application: Any, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+async def _ask(
+    application: Any, path: str, method: str = "GET", body: bytes = b"", query: bytes = b"", **headers: str
+) -> Answer:
     fields = {"host": "testserver"} | {name.replace("_", "-"): value for name, value in headers.items()}
     scope = {
         "type": "http",
         "http_version": "1.1",
         "method": method,
         "path": path,
-        "query_string": b"",
+        "query_string": query,
         "headers": [(name.encode(), value.encode()) for name, value in fields.items() if value],
         "client": ("127.0.0.1", 1),
     }
@@ -110,9 +113,19 @@ async def test_cookies_that_are_slow_to_read_are_left_out_and_hide_no_other(
     assert (b'lang="de"' in body, read) == (True, ["de"])
 
 
+@pytest.mark.parametrize("path", ["/api/rooms/passport/tickets", "/rooms/passport"])
+async def test_form_of_too_many_fields_is_refused_without_noise(ask: Any, path: str, caplog: Any) -> None:
+    sent = {"content_type": "application/x-www-form-urlencoded", "origin": public.PUBLIC_ORIGINS[0]}
+    status, headers, _body = await ask(path, "POST", b"a&" * 30, **sent)
+    assert (status, headers["content-type"]) == (400, "application/problem+json")
+    assert [record for record in caplog.records if record.name != "django.request"] == []
+
+
 async def test_strangers_can_write_nothing_into_the_log(ask: Any, caplog: Any) -> None:
     assert (await ask("/api/rooms/passport/CANARY"))[0] == 404
     assert (await ask("/api/rooms", "PUT"))[0] == 405
+    assert (await ask("/healthz", query=b"a&" * 30))[0] == 200
+    assert (await ask("/api/nothing", query=b"a&" * 30))[0] == 404
     shown = [record for record in caplog.records if record.name != "django.request"]
     assert shown == []
 

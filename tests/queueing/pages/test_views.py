@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from project.settings import public
 from queueing import errors
 from queueing.pages import handover, newcomers, words
 from tests.queueing.browsers import Browser
@@ -167,6 +168,17 @@ async def test_language_chosen_by_hand_is_kept_and_the_address_is_plain_again() 
     assert answer.cookies["language"].value == "en"
     nonsense = await page(Browser(), "/rooms/test?language=<x>")
     assert (nonsense.status_code, nonsense["Location"], len(nonsense.cookies)) == (303, "/rooms/test", 0)
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms/test", "/rooms/other"])
+async def test_who_follows_an_address_with_much_behind_it_is_asked_for_nothing(
+    path: str, settings: Any, caplog: Any
+) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = public.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    plain, long = [await page(Browser(), path + query) for query in ("", "?language=de" + "&utm_x=1" * 30)]
+    assert (long.status_code, shown(long)) == (plain.status_code, shown(plain))
+    assert '<html lang="en"' in long.content.decode()
+    assert caplog.records == []
 
 
 async def test_scripts_are_handed_every_text_that_no_template_names() -> None:
