@@ -44,7 +44,8 @@ def _tags(room: RoomSettings | None) -> tuple[str, ...]:
 
 
 def chosen_by_hand(request: HttpRequest) -> bool:
-    return query.asked(request, PARAMETER) is not None
+    """A form counts for what was typed: led to another address it would be lost."""
+    return request.method != "POST" and query.asked(request, PARAMETER) is not None
 
 
 def keep(request: HttpRequest) -> HttpResponse:

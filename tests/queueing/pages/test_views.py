@@ -15,7 +15,7 @@ from queueing import errors
 from queueing.pages import handover, newcomers, words
 from tests.queueing.browsers import Browser
 from tests.queueing.lines import Line
-from tests.queueing.pages.visitors import shown
+from tests.queueing.pages.visitors import ENTRY, Visitor, shown
 from tests.queueing.test_api import finished
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -179,6 +179,12 @@ async def test_who_follows_an_address_with_much_behind_it_is_asked_for_nothing(
     assert (long.status_code, shown(long)) == (plain.status_code, shown(plain))
     assert '<html lang="en"' in long.content.decode()
     assert caplog.records == []
+
+
+async def test_form_is_taken_wherever_a_language_stands_in_its_address(line: Line) -> None:
+    answer = await Visitor().take("join", path="/rooms/test?language=de", **ENTRY)
+    assert (answer.status_code, "vestibule-test" in answer.cookies) == (303, True)
+    assert line.client.zcard(line.keys.waiting) == 1
 
 
 async def test_scripts_are_handed_every_text_that_no_template_names() -> None:
