@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -13,9 +14,9 @@ from django.http import HttpResponse
 from project.settings import public
 from queueing import errors
 from queueing.pages import handover, newcomers, words
-from tests.queueing.browsers import Browser
+from tests.queueing.browsers import ORIGIN, Browser
 from tests.queueing.lines import Line
-from tests.queueing.pages.visitors import ENTRY, Visitor, shown
+from tests.queueing.pages.visitors import ENTRY, FORM, Visitor, shown
 from tests.queueing.test_api import finished
 
 pytestmark = pytest.mark.usefixtures("served")
@@ -182,7 +183,9 @@ async def test_who_follows_an_address_with_much_behind_it_is_asked_for_nothing(
 
 
 async def test_form_is_taken_wherever_a_language_stands_in_its_address(line: Line) -> None:
-    answer = await Visitor().take("join", path="/rooms/test?language=de", **ENTRY)
+    body = urlencode({"step": "join"} | ENTRY)
+    sent = {"content_type": FORM, "headers": {"Origin": ORIGIN}}
+    answer = await Visitor().client.post("/rooms/test?language=de", body, **sent)
     assert (answer.status_code, "vestibule-test" in answer.cookies) == (303, True)
     assert line.client.zcard(line.keys.waiting) == 1
 
