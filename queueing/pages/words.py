@@ -15,7 +15,7 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError, dates, numbers, units
+from babel import Locale, UnknownLocaleError, dates, localedata, numbers, units
 from django.conf import settings as configured
 
 from queueing.pages import sources
@@ -33,6 +33,8 @@ MANY = 100
 # Of an Accept-Language: browsers send fewer and shorter ones.
 MOST_TAGS = 20
 LONGEST_TAG = 40
+# Letters of a script's name: Hant, Latn.
+SCRIPT = 4
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _EASTERN_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -171,8 +173,22 @@ def _messages() -> dict[str, dict[str, Message]]:
 
 @functools.lru_cache(maxsize=1_000)
 def _locale(tag: str) -> Locale:
-    """A kind of a language that nobody knows counts as the language."""
+    """Of the nearest kind that is known: of any other Babel keeps the name for ever, or believes that it has a file."""
+    while "-" in tag and tag.lower() not in _known():
+        tag = tag.rpartition("-")[0]
     try:
         return Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
+    except UnknownLocaleError:
         return Locale.parse(tag.partition("-")[0])
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    """In lower case, also without the script that a region has (zh-tw for zh_Hant_TW)."""
+    parts = [name.lower().split("_") for name in localedata.locale_identifiers()]
+    short = [[language, *rest] for language, script, *rest in filter(_has_script, parts)]
+    return frozenset("-".join(tag) for tag in (*parts, *short))
+
+
+def _has_script(parts: list[str]) -> bool:
+    return len(parts) > 2 and len(parts[1]) == SCRIPT

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import string
 import subprocess
 from typing import Any
 
 import pytest
+from babel import Locale, localedata
 
 from queueing.pages import press, words
 from tests.queueing.pages.node import NODE
@@ -83,6 +86,36 @@ def test_times_are_written_as_the_persons_own_region_does(region: str, time: str
     assert " ".join(written.replace("\u00a0", " ").replace("\u202f", " ").split()) == f"{time} UTC".replace(
         "\u202f", " "
     )
+
+
+@pytest.mark.parametrize(
+    ("region", "known"),
+    [
+        ("es-419\u00a0", "es"),
+        ("es-419", "es_419"),
+        ("es-mx", "es_MX"),
+        ("es-ES-tradnl", "es_ES"),
+        ("es-ES-u-nu-latn", "es_ES"),
+        ("es-", "es"),
+        ("es-/../..", "es"),
+    ],
+)
+def test_region_counts_as_far_as_it_is_known(region: str, known: str) -> None:
+    assert str(words.Words("es", region)._locale) == known
+    assert words.Words("es", region).number(1_000_000)
+
+
+@pytest.mark.parametrize("tag", ["zh-TW", "zh-Hant-TW", "zh-hk", "sr-RS", "sr-Latn-RS", "en-GB", "ar-EG", "pt-BR"])
+def test_regions_are_found_as_babel_finds_them(tag: str) -> None:
+    assert words._locale(tag) == Locale.parse(tag, sep="-")
+
+
+def test_tags_that_nobody_knows_are_not_kept() -> None:
+    words.Words("es", "es-MX")
+    before = localedata.exists.cache_info().currsize
+    for letters in itertools.product(string.ascii_lowercase, repeat=2):
+        words.Words("es", f"es-q{''.join(letters)}q")
+    assert localedata.exists.cache_info().currsize == before
 
 
 def test_text_that_is_missing_is_a_fault_and_no_blank() -> None:
