@@ -39,7 +39,7 @@ async def logo(request: HttpRequest, room: str, name: str) -> HttpResponse:
 async def _shown(room: str, name: str) -> logos.Logo | None:
     """A page that another web process wrote may name a logo that this one has not seen yet."""
     rooms = web.hub().rooms
-    for look in (rooms.view, rooms.refresh):
+    for look in (rooms.view, rooms.newer):
         found = logos.shown((await look(room)).settings.logo)
         if found and found.file_name == name:
             return found

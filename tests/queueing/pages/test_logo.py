@@ -68,6 +68,14 @@ async def test_logo_that_is_none_is_not_there(path: str) -> None:
     assert (await ask(path)).status_code == 404
 
 
+async def test_names_of_logos_that_are_guessed_cost_redis_little(line: Line) -> None:
+    await ask(await address(line, SVG, 1))
+    before = line.client.info("commandstats")["cmdstat_hgetall"]["calls"]
+    for number in range(200):
+        assert (await ask(f"/rooms/test/logo-{number:016x}.svg")).status_code == 404
+    assert line.client.info("commandstats")["cmdstat_hgetall"]["calls"] - before < 100
+
+
 async def test_room_of_the_usual_look_has_no_theme() -> None:
     room = json.loads((await ask("/api/rooms/test")).content)
     assert (room["theme"], room["languages"], room["opens_at"]) == (None, [], None)
