@@ -286,6 +286,12 @@ def test_parts_of_pages_travel_well_packed_and_are_kept_for_a_year(edge, web, na
         assert sent["Content-Type"] == f"{asset.media_type}; charset=utf-8"
 
 
+@pytest.mark.parametrize("asked", ["bytes=5-1", "bytes=0-4"])
+def test_part_of_a_page_comes_whole_whatever_range_is_asked(edge, asked):
+    status, sent, body = edges.ask(edge, STYLE.path, Accept_Encoding="br", Range=asked)
+    assert (status, sent["Content-Encoding"], brotli.decompress(body)) == (200, "br", STYLE.content)
+
+
 def test_what_is_kept_already_is_not_sent_again(edge):
     tag = edges.ask(edge, STYLE.path)[1]["ETag"]
     assert edges.ask(edge, STYLE.path, If_None_Match=tag)[::2] == (304, b"")
