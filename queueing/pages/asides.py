@@ -43,4 +43,7 @@ def _page(request: HttpRequest, template: str, status: int, about: str = "", **k
         (template, about, spoken.language),
         lambda: writing.pack(writing.page(template, spoken, offered=languages.offered(), **known)),
     )
-    return writing.answer(request, written, status)
+    answer = writing.answer(request, written, status)
+    # The edge asks for one page at a time: those that it may not keep would come to a crowd one after the other.
+    answer["X-Accel-Expires"] = str(newcomers.EDGE_FRESH_S)
+    return answer

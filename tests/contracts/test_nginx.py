@@ -337,12 +337,44 @@ def test_form_sent_too_often_is_answered_with_a_page(start_edge, mirror):
 
 
 @pytest.fixture
-def room(valkey, secrets):
+def publish(valkey, secrets):
     with redis.Redis.from_url(valkey.url()) as client:
         client.flushall()
         key = vouching.signing_key((secrets / "tier_signing_key").read_text().strip())
-        publications.publish(store.Store(client), key, settings.RoomSettings(slug="passport", logo=LOGO), hold=False)
-        client.set("{passport}:pulse", "")
+
+        def publish(slug):
+            publications.publish(store.Store(client), key, settings.RoomSettings(slug=slug, logo=LOGO), hold=False)
+            client.set(f"{{{slug}}}:pulse", "")
+
+        yield publish
+
+
+@pytest.fixture
+def room(publish):
+    publish("passport")
+
+
+@pytest.mark.parametrize(
+    ("rooms", "path", "status"),
+    [
+        (("passport", "visa"), "/", 200),
+        (("passport",), "/rooms/passport", 200),
+        (("passport",), "/rooms/nobody-knows-it", 404),
+        ((), "/rooms/passport", 503),
+    ],
+)
+def test_edge_keeps_whatever_page_a_newcomer_may_get(start_edge, web, publish, rooms, path, status):
+    """It asks for one at a time: those that it may not keep would come to a crowd one after the other."""
+    for slug in rooms:
+        publish(slug)
+    edge = start_edge(web)
+    # Web looks at its rooms once a second.
+    assert any(edges.ask_web(web, path)[0] == status for _ in range(10_000))
+    assert {edges.ask(edge, path)[0] for _ in range(5)} == {status}
+    assert " web=- " in edge.log()
+    before = len(edge.log().splitlines())
+    assert {edges.ask(edge, path, Cookie="vestibule-passport=1")[0] for _ in range(5)} == {status}
+    assert " web=- " not in "".join(edge.log().splitlines()[before:])
 
 
 def test_browser_joins_and_hears_of_its_place_on_a_websocket_through_the_edge(edge, room):

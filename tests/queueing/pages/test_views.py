@@ -128,7 +128,7 @@ async def test_ticket_that_is_none_counts_as_none() -> None:
 
 async def test_unknown_room_is_a_page_that_says_so() -> None:
     answer = await page(Browser(), "/rooms/other")
-    assert answer.status_code == 404
+    assert (answer.status_code, answer["X-Accel-Expires"]) == (404, "1")
     assert "There is no such waiting room" in answer.content.decode()
 
 
