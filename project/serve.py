@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import logging
 import resource
 import socket
@@ -69,12 +70,18 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
             self.channel.forceAbortClient()
 
     def process(self) -> Any:
-        if self.came > MAX_BODY_BYTES:
-            fields = {**HEADERS, "Content-Type": "application/problem+json", "Cache-Control": "no-store"}
-            headers = [(name.encode(), value.encode()) for name, value in fields.items()]
-            self.handle_reply({"type": "http.response.start", "status": 413, "headers": headers})
-            return self.handle_reply({"type": "http.response.body", "body": TOO_LARGE})
-        return super().process()
+        return self._refuse(413, TOO_LARGE) if self.came > MAX_BODY_BYTES else super().process()
+
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """Daphne has a page of its own for what it cannot hand on, without our headers."""
+        problem = {"type": "about:blank", "title": status_text.decode(), "status": status}
+        self._refuse(status, json.dumps(problem).encode())
+
+    def _refuse(self, status: int, problem: bytes) -> None:
+        fields = {**HEADERS, "Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+        headers = [(name.encode(), value.encode()) for name, value in fields.items()]
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": problem})
 
 
 class Socket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]
@@ -105,6 +112,10 @@ class Socket(ws_protocol.WebSocketProtocol):  # type: ignore[misc]
             self.sendCloseFrame(message.get("code") or 1000, message.get("reason", "").encode())
         else:
             super().handle_reply(message)
+
+    def sendHttpErrorResponse(self, code: int, reason: str, responseHeaders: Any = None) -> None:  # noqa: N802, N803
+        """A refused handshake is an answer as any other."""
+        super().sendHttpErrorResponse(code, reason, [*(responseHeaders or ()), *HEADERS.items()])
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802 Daphne's name
         self.sendCloseFrame(code=code or 1000)
