@@ -6,11 +6,13 @@ further are enough to place any ticket by bisection and interpolation: exact in 
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import msgpack
 
@@ -19,6 +21,7 @@ TRAIL_US = 30_000_000
 LATELY_US = 5_000_000
 # So many standard deviations of a Poisson count.
 CHANCE = 2.0
+LEAP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Trail:
 
     def __init__(self) -> None:
         self._kept: deque[Ladder] = deque()
-        self._lately: Ladder | None = None
+        self._all = self._lately = Window(())
 
     def add(self, ladder: Ladder) -> None:
         if self._kept and (ladder.incarnation != self._kept[-1].incarnation or ladder.at_us < self._kept[-1].at_us):
@@ -80,7 +83,9 @@ class Trail:
             self._kept.append(ladder)
         while ladder.at_us - self._kept[0].at_us > TRAIL_US:
             self._kept.popleft()
-        self._lately = next((kept for kept in reversed(self._kept) if ladder.at_us - kept.at_us >= LATELY_US), None)
+        before = [index for index, kept in enumerate(self._kept) if ladder.at_us - kept.at_us >= LATELY_US]
+        self._all = Window(tuple(self._kept))
+        self._lately = Window(self._all.ladders[before[-1] :] if before else ())
 
     def pace_per_s(self, number: int) -> float | None:
         """Places a second for the ticket with this queue number; None while too little was seen.
@@ -88,17 +93,47 @@ class Trail:
         Of the half minute, or of its last seconds where those differ by more than chance does: a line that stops, or
         speeds up. Whoever has come since is taken to fall like the last one who was there before.
         """
-        if self._lately is None or not self._lately.numbers:
+        if not self._lately.anybody:
             return None
-        lately, lately_s = self._fell(self._lately, number)
-        if not self._kept[0].numbers:
-            return lately / lately_s
-        fell, seconds = self._fell(self._kept[0], number)
-        expected = fell / seconds * lately_s
-        by_chance = math.sqrt(max(1.0, expected))
-        return lately / lately_s if abs(lately - expected) > CHANCE * by_chance else fell / seconds
+        lately = self._lately.pace_per_s(number)
+        if not self._all.anybody:
+            return lately
+        of_all = self._all.pace_per_s(number)
+        by_chance = math.sqrt(max(1.0, of_all * self._lately.seconds))
+        return lately if abs(lately - of_all) * self._lately.seconds > CHANCE * by_chance else of_all
 
-    def _fell(self, since: Ladder, number: int) -> tuple[int, float]:
-        """How many places, in how many seconds."""
-        number, now = min(number, since.numbers[-1]), self._kept[-1]
-        return max(0, since.position(number) - now.position(number)), (now.at_us - since.at_us) / 1e6
+
+class Window:
+    """Ladders one after the other; none, or two at least. Who is asked about was there when it began."""
+
+    def __init__(self, ladders: tuple[Ladder, ...]) -> None:
+        self.ladders = ladders
+        self.anybody = bool(ladders and ladders[0].numbers)
+        self.seconds = _seconds(ladders[0], ladders[-1]) if ladders else 0.0
+        self._leap = _leap(ladders)
+
+    def pace_per_s(self, number: int) -> float:
+        """But for a leap: a number that has run ahead of the line cannot return."""
+        number = min(number, self.ladders[0].numbers[-1])
+        fell, seconds = _fell(number, self.ladders[0], self.ladders[-1]), self.seconds
+        if self._leap:
+            fell, seconds = fell - _fell(number, *self._leap), seconds - _seconds(*self._leap)
+        return fell / seconds if seconds else 0.0
+
+
+def _leap(ladders: Sequence[Ladder]) -> tuple[Ladder, Ladder] | None:
+    """Two ladders between which the line fell by far more than by chance, as where a minute's calls come at once."""
+    steps = [(_fell(one.numbers[-1], one, two), one, two) for one, two in itertools.pairwise(ladders) if one.numbers]
+    if not steps:
+        return None
+    mean = sum(fell for fell, _one, _two in steps) / len(steps)
+    biggest, one, two = max(steps, key=itemgetter(0))
+    return (one, two) if biggest - mean > LEAP * math.sqrt(max(1.0, mean)) else None
+
+
+def _fell(number: int, since: Ladder, now: Ladder) -> int:
+    return max(0, since.position(number) - now.position(number))
+
+
+def _seconds(since: Ladder, now: Ladder) -> float:
+    return (now.at_us - since.at_us) / 1e6

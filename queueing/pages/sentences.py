@@ -72,8 +72,9 @@ def of_ticket(words: Words, ticket: wire.TicketOut, now_s: float) -> dict[str, s
         said["position"] = words.number(ticket.position)
         said["ahead"] = words.get("waiting.ahead", count=ticket.position - 1)
         said["wait"] = _wait(words, ticket)
-    if ticket.pace_per_s and ticket.wait_s:
-        said["pace"] = words.get("waiting.pace", count=per_minute(ticket.pace_per_s))
+    if ticket.position and ticket.wait_s and ticket.wait_s[1] >= MINUTE_S and not ticket.paused:
+        # As the wait has it: of two figures that contradict each other people believe neither.
+        said["pace"] = words.get("waiting.pace", count=per_minute(2 * ticket.position / sum(ticket.wait_s)))
     if ticket.expires_at:
         said["expires"] = _expires(words, ticket.expires_at, now_s)
     return said

@@ -6,6 +6,7 @@ import { Draft } from '../../frontend/static/js/draft.js';
 import { Place } from '../../frontend/static/js/place.js';
 import { Visit } from '../../frontend/static/js/visit.js';
 import { FakeWebSocket } from './fake_socket.mjs';
+import { Way } from '../../frontend/static/js/way.js';
 
 globalThis.WebSocket = FakeWebSocket;
 globalThis.location = { href: 'https://rooms.example/rooms/test' };
@@ -52,7 +53,7 @@ async function page(t) {
     const elements = {};
     const root = { querySelector: (id) => (elements[id] ??= { textContent: '' }) };
     const texts = { language: 'en', get: (key) => key, has: () => false };
-    new Waiting(root, { visit, place: new Place(visit, () => true), texts, announcer: { say: () => undefined }, title: (heading) => heading });
+    new Waiting(root, { visit, place: new Place(visit, new Way(null), () => true), texts, announcer: { say: () => undefined }, title: (heading) => heading });
     const history = { phases: [], links: [] };
     visit.addEventListener('phase', () => history.phases.push(visit.phase));
     visit.addEventListener('link', () => history.links.push(visit.connection.link.by));

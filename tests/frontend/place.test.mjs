@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Place } from '../../frontend/static/js/place.js';
+import { Way } from '../../frontend/static/js/way.js';
 
 /** One in line, by a clock that moves when told: `seen` are the numbers that were shown, and when. */
-function line(t, calm = () => false) {
+function line(t, calm = () => false, way = new Way(null)) {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
     const visit = Object.assign(new EventTarget(), { phase: 'waiting', connection: { link: { lostAtMs: null } } });
-    const place = new Place(visit, calm);
+    const place = new Place(visit, way, calm);
     const seen = [];
     place.addEventListener('place', () => seen.push([Date.now() - 1_000_000, place.shown]));
     const told = (position, pace) => {
@@ -85,4 +86,36 @@ test('nothing is counted for one who is not in line', (t) => {
     pass(5_000);
     place.look();
     assert.deepEqual(seen, [[0, 10]]);
+});
+
+test('whoever looks again reads no larger number than before', (t) => {
+    const way = new Way(null);
+    way.share(7, 60);
+    way.share(7, 41);
+    const { place, seen, told, pass } = line(t, undefined, way);
+    told(43, 0);
+    assert.equal(place.shown, 41);
+    told(40, 0);
+    pass(500);
+    assert.deepEqual(seen.map(([, shown]) => shown), [41, 40]);
+});
+
+test('what was shown of one ticket is nothing to another', (t) => {
+    const way = new Way(null);
+    way.share(8, 41);
+    const { place, told } = line(t, undefined, way);
+    told(43, 0);
+    assert.equal(place.shown, 43);
+});
+
+test('a correction counts also for who looks again', (t) => {
+    const way = new Way(null);
+    way.share(7, 41);
+    const { visit, place } = line(t, undefined, way);
+    let corrected = 0;
+    place.addEventListener('corrected', () => (corrected += 1));
+    visit.ticket = { position: 50, pace_per_s: 0, corrected: 'restored', joined_at_us: 7 };
+    visit.ticketAtMs = Date.now();
+    visit.dispatchEvent(new Event('ticket'));
+    assert.deepEqual([place.shown, corrected], [50, 1]);
 });

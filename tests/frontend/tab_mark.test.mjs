@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Progress } from '../../frontend/static/js/components/progress.js';
 import { TabMark, short } from '../../frontend/static/js/components/tab_mark.js';
+import { Way } from '../../frontend/static/js/way.js';
 
 const DRAWN = 'data:image/png;';
 
@@ -62,7 +63,7 @@ test('the bar says in words what it shows, and is not there for whoever comes as
     const root = { hidden: true, classList: { remove: () => undefined }, querySelector: (tag) => (tag === 'p' ? words : bar) };
     const place = Object.assign(new EventTarget(), { shown: 1 });
     const visit = { ticket: { joined_at_us: 7 } };
-    new Progress(root, { place, visit, texts: { language: 'en', get: (_key, { share }) => `${share} done` } });
+    new Progress(root, { place, visit, way: new Way(null), texts: { language: 'en', get: (_key, { share }) => `${share} done` } });
     const shows = (joinedAtUs, position) => {
         visit.ticket.joined_at_us = joinedAtUs;
         place.shown = position;

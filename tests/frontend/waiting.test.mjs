@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Waiting } from '../../frontend/static/js/components/waiting.js';
 import { Place } from '../../frontend/static/js/place.js';
+import { Way } from '../../frontend/static/js/way.js';
 
 const TICKET = { state: 'waiting', pace_per_s: 0, paused: null, corrected: null, wait_s: null, joined_at_us: 7 };
 const RESTORED = { corrected: 'restored' };
@@ -13,10 +14,10 @@ function screen(t) {
     const root = { querySelector: (id) => (elements[id] ??= { textContent: '', hidden: true }) };
     const visit = Object.assign(new EventTarget(), { phase: 'waiting', connection: { link: { lostAtMs: null } } });
     const said = [];
-    const texts = { language: 'en', get: (key) => key, has: () => false, wait: (waitS) => waitS.join() };
+    const texts = { language: 'en', get: (key, { count } = {}) => (key === 'waiting.pace' ? `${key} ${count}` : key), has: () => false, wait: (waitS) => waitS.join() };
     const app = {
         visit,
-        place: new Place(visit, () => true),
+        place: new Place(visit, new Way(null), () => true),
         texts,
         announcer: { say: (topic, text) => topic === 'corrected' && said.push(text) },
     };
@@ -66,15 +67,14 @@ test('a correction that makes nothing worse is not spoken of', (t) => {
     assert.deepEqual(said, []);
 });
 
-test('nothing is said of a pace that nobody knows, or of a line that stands still', (t) => {
+test('the pace is that of the wait, and nothing is said of it where there is none, or no minute of it', (t) => {
     const { told, elements } = screen(t);
-    told(80, { pace_per_s: 0.2 });
-    assert.equal(elements['#pace'].textContent, '');
-    told(80, { pace_per_s: 0.2, wait_s: [300, 400] });
-    assert.equal(elements['#pace'].textContent, 'waiting.pace');
-    told(80, { pace_per_s: 0, wait_s: [300, 400] });
-    assert.equal(elements['#pace'].textContent, '');
-    told(80, { pace_per_s: null, wait_s: [300, 400] });
+    const pace = (/** @type {any} */ more) => (told(70, { pace_per_s: 0.2, ...more }), elements['#pace'].textContent);
+    assert.equal(pace({}), '');
+    assert.equal(pace({ wait_s: [300, 400] }), 'waiting.pace 12');
+    assert.equal(pace({ pace_per_s: 0, wait_s: [300, 400] }), 'waiting.pace 12');
+    assert.equal(pace({ wait_s: [300, 400], paused: 'Lunch.' }), '');
+    assert.equal(pace({ wait_s: [20, 50] }), '');
     assert.equal(elements['#pace'].hidden, true);
 });
 

@@ -25,6 +25,17 @@ test('a reload forgets nothing of the way', () => {
     assert.equal(new Way(kept).share(7, 50), 0.75);
 });
 
+test('a new tab goes on from where the others are', () => {
+    const browser = storage();
+    const first = new Way(storage(), browser);
+    first.share(7, 200);
+    first.share(7, 100);
+    const second = new Way(storage(), browser);
+    assert.equal(second.seen(7), 100);
+    assert.equal(second.share(7, 100), 0.5);
+    assert.equal(second.seen(8), Infinity);
+});
+
 test('another ticket has its own way', () => {
     const kept = storage();
     new Way(kept).share(7, 200);

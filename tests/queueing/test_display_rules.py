@@ -12,7 +12,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from queueing import countdown
-from tests.queueing.watched import WARM_S, Watched
+from tests.queueing.watched import STEP_S, WARM_S, Watched
 
 Rate = Callable[[float], float]
 
@@ -31,6 +31,11 @@ def stalling(mean: float) -> Rate:
     return lambda at_s: 0.0 if at_s % 36 >= 24 else mean * 1.5
 
 
+def leaping(mean: float) -> Rate:
+    """All of a minute's calls in one step, as where a minute's cap is used up at once."""
+    return lambda at_s: mean * 60 / STEP_S if at_s % 60 < STEP_S else 0.0
+
+
 # (shape, calls per second, waiting, frames per person and minute at most); telling each change each second would be 60.
 LINES = [
     (steady, 0.5, 100, 5),
@@ -39,6 +44,8 @@ LINES = [
     (surging, 0.5, 100, 8),
     (surging, 4.0, 400, 18),
     (surging, 50.0, 1_000, 16),
+    (leaping, 0.25, 60, 5),
+    (leaping, 4.0, 400, 8),
     (stalling, 0.5, 100, 10),
     (stalling, 4.0, 400, 21),
     (stalling, 50.0, 1_000, 24),
@@ -60,6 +67,14 @@ def test_page_is_never_off_by_more_than_two_percent_and_three_seconds_of_pace(
     worst = max(looks, key=lambda look: look.beyond)
     assert worst.beyond <= 0, worst
     assert len(looks) > 5_000
+
+
+@pytest.mark.parametrize(("mean", "waiting"), [(0.25, 60), (4.0, 400)])
+def test_number_never_runs_ahead_of_a_line_that_leaps(mean: float, waiting: int) -> None:
+    """It cannot return: whoever has read "you are next" and looks again would find others before."""
+    looks = watched(leaping, mean, waiting).looks
+    worst = max(looks, key=lambda look: look.position - look.shown)
+    assert worst.position - worst.shown <= max(2, 0.02 * worst.position), worst
 
 
 @pytest.mark.parametrize(("shape", "mean", "waiting", "_frames"), LINES, ids=NAMES)

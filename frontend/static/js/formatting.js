@@ -1,7 +1,7 @@
 // @ts-check
 /** Numbers, times and durations in the person's language. Pure: the language is an argument. */
 
-const MINUTE_S = 60;
+export const MINUTE_S = 60;
 const HOUR_S = 3600;
 const NO_BREAK_SPACE = '\u00a0';
 /** Up to this a pace is told to the place; above, two digits are all that a forecast is good for. */

@@ -19,6 +19,15 @@ export function ofTab() {
     }
 }
 
+/** @returns {Memory} of all its tabs, and of those opened later: for nothing but the way */
+export function ofBrowser() {
+    try {
+        return localStorage;
+    } catch {
+        return null;
+    }
+}
+
 /**
  * @param {Memory} memory
  * @param {string} name
@@ -48,4 +57,5 @@ export function write(memory, name, value) {
 /** @param {Memory} memory */
 export function wipe(memory) {
     [DRAFT, WAY, ALERTS].forEach((name) => memory?.removeItem(name));
+    ofBrowser()?.removeItem(WAY);
 }

@@ -15,6 +15,7 @@ const LAG = 0.6;
 export class Place extends EventTarget {
     shown = Infinity;
     #visit;
+    #way;
     #calm;
     /** The ticket the shown number belongs to: a new ticket starts a new number. */
     #joinedAtUs = /** @type {number | null} */ (null);
@@ -26,11 +27,13 @@ export class Place extends EventTarget {
 
     /**
      * @param {import('./visit.js').Visit} visit
+     * @param {import('./way.js').Way} way
      * @param {() => boolean} [calm] nobody sees it move, or wants to
      */
-    constructor(visit, calm = () => document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    constructor(visit, way, calm = () => document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches) {
         super();
         this.#visit = visit;
+        this.#way = way;
         this.#calm = calm;
         visit.addEventListener('ticket', () => this.#told());
     }
@@ -61,11 +64,12 @@ export class Place extends EventTarget {
             return;
         }
         const { joined_at_us: joinedAtUs, corrected } = /** @type {import('./protocol.js').TicketState} */ (this.#visit.ticket);
-        const before = joinedAtUs === this.#joinedAtUs ? this.shown : Infinity;
+        const same = joinedAtUs === this.#joinedAtUs;
+        const before = same ? this.shown : this.#way.seen(joinedAtUs);
         this.shown = corrected && !this.#corrected ? Infinity : before;
         this.#joinedAtUs = joinedAtUs;
         this.#corrected = Boolean(corrected);
-        this.#behind = before === Infinity ? 0 : before - countdown.position(this.sighting, Date.now());
+        this.#behind = same ? before - countdown.position(this.sighting, Date.now()) : 0;
         this.#show();
         if (this.shown > before) {
             this.dispatchEvent(new Event('corrected'));

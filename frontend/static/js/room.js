@@ -23,6 +23,7 @@ import { Place } from './place.js';
 import { Steps } from './steps.js';
 import { Texts, regional } from './texts.js';
 import { Visit } from './visit.js';
+import { Way } from './way.js';
 
 /** @type {Record<string, new (element: any, app: App) => object>} */
 const MODULES = {
@@ -50,6 +51,7 @@ const MODULES = {
  * @typedef {object} App
  * @property {Visit} visit
  * @property {Place} place
+ * @property {Way} way
  * @property {Steps} steps
  * @property {Texts} texts
  * @property {Announcer} announcer
@@ -59,13 +61,15 @@ const MODULES = {
 const handed = page.handedOver();
 const texts = new Texts(handed.texts, regional(handed.language));
 const visit = new Visit(handed.room.slug, new Draft(memory.ofTab()));
-const place = new Place(visit);
+const way = new Way(memory.ofTab(), memory.ofBrowser());
+const place = new Place(visit, way);
 
 function bind() {
     /** @type {App} */
     const app = {
         visit,
         place,
+        way,
         steps: new Steps(visit),
         texts,
         announcer: new Announcer(/** @type {HTMLElement} */ (document.getElementById('announcer'))),

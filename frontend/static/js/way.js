@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * How much of the way through the line is done: from where a ticket was first seen to the door. Never less than before, over
- * a reload too. Pure but for the tab's memory, which holds nothing of the person.
+ * a reload and in a new tab too. Pure but for what the browser keeps of it, which is nothing of the person.
  *
  * After a correction the number has risen. What was done stays done, and the rest of the bar is the rest of the way: a bar
  * that stood still until the old number comes again would tell those people that nothing moves.
@@ -19,12 +19,23 @@ import * as memory from './memory.js';
 export class Way {
     /** @type {Stage | null} */
     #stage;
-    #memory;
+    #memories;
 
-    /** @param {memory.Memory} kept */
-    constructor(kept) {
-        this.#memory = kept;
-        this.#stage = memory.read(kept, memory.WAY);
+    /**
+     * @param {memory.Memory} ofTab
+     * @param {memory.Memory} ofBrowser what a new tab goes on from
+     */
+    constructor(ofTab, ofBrowser = null) {
+        this.#memories = [ofTab, ofBrowser];
+        this.#stage = memory.read(ofTab, memory.WAY) ?? memory.read(ofBrowser, memory.WAY);
+    }
+
+    /**
+     * @param {number | null} joinedAtUs of the ticket
+     * @returns {number} position seen last: nobody who looks again shall read a larger one
+     */
+    seen(joinedAtUs) {
+        return this.#stage?.joinedAtUs === joinedAtUs ? this.#stage.at : Infinity;
     }
 
     /**
@@ -40,7 +51,7 @@ export class Way {
                 : { joinedAtUs, from: position, done: known ? shareOf(known) : 0, at: position };
         if (position !== known?.at) {
             this.#stage = stage;
-            memory.write(this.#memory, memory.WAY, stage);
+            this.#memories.forEach((kept) => memory.write(kept, memory.WAY, stage));
         }
         return shareOf(stage);
     }

@@ -16,9 +16,9 @@ PACES = [0.0001, 0.008, 0.0084, 0.01, 0.155, 0.159, 0.17, 2.31, 7.77, 20.0, 199.
 ENGLISH = words.Words("en")
 
 
-def said(wait_s: tuple[int, int] | None, pace_per_s: float | None = None, paused: str | None = None) -> dict[str, str]:
-    known = dict.fromkeys(wire.TicketOut.model_fields) | {"state": "waiting", "reference": "K7F-2QMX", "position": 3}
-    told = {"wait_s": wait_s, "pace_per_s": pace_per_s, "paused": paused, "kept_for_s": 120, "poll_after_s": 5}
+def said(wait_s: tuple[int, int] | None, paused: str | None = None, position: int = 3) -> dict[str, str]:
+    known = dict.fromkeys(wire.TicketOut.model_fields) | {"state": "waiting", "reference": "K7F-2QMX"}
+    told = {"position": position, "wait_s": wait_s, "paused": paused, "kept_for_s": 120, "poll_after_s": 5}
     return sentences.of_ticket(ENGLISH, wire.TicketOut.model_validate(known | told), now_s=0.0)
 
 
@@ -29,11 +29,12 @@ def test_wait_that_is_over_within_a_minute_is_told_in_words(wait_s: tuple[int, i
     assert said(wait_s)["wait"] == words
 
 
-def test_pace_is_told_only_where_the_wait_is_known_and_the_line_moves() -> None:
-    assert said((300, 400), 0.2)["pace"] == "The line moves by about 12 places a minute"
-    assert said((300, 400), 0.001)["pace"] == "The line moves slowly just now"
-    assert "pace" not in said(None, 0.2)
-    assert "pace" not in said((300, 400), 0.0, "Lunch.")
+def test_pace_is_that_of_the_wait_where_this_is_a_minute_and_known_and_the_line_moves() -> None:
+    assert said((300, 400), position=70)["pace"] == "The line moves by about 12 places a minute"
+    assert said((3_000, 4_000), position=5)["pace"] == "The line moves slowly just now"
+    assert "pace" not in said(None, position=70)
+    assert "pace" not in said((20, 50), position=70)
+    assert "pace" not in said((300, 400), "Lunch.", position=70)
 
 
 def test_page_and_scripts_round_a_pace_alike() -> None:

@@ -1,13 +1,10 @@
 // @ts-check
 /** The bar that shows how much of the way is done. */
 import * as formatting from '../formatting.js';
-import * as memory from '../memory.js';
-import { Way } from '../way.js';
 
 export class Progress {
     #root;
     #app;
-    #way = new Way(memory.ofTab());
 
     /**
      * @param {HTMLElement} root holds a `<progress>` and the same in words
@@ -20,8 +17,8 @@ export class Progress {
     }
 
     #show() {
-        const { place, visit, texts } = this.#app;
-        const done = this.#way.share(visit.ticket?.joined_at_us ?? null, place.shown);
+        const { place, visit, way, texts } = this.#app;
+        const done = way.share(visit.ticket?.joined_at_us ?? null, place.shown);
         const bar = /** @type {HTMLProgressElement} */ (this.#root.querySelector('progress'));
         const share = formatting.share(done, texts.language);
         // Whoever comes as the first has no way to see.

@@ -28,9 +28,7 @@ export class Waiting {
         this.#write('reference', ticket.reference);
         this.#write('joined', ticket.joined_at_us ? formatting.time(ticket.joined_at_us / 1000, texts.language) : '');
         this.#write('kept', texts.get('waiting.next.kept', { kept: formatting.duration(ticket.kept_for_s ?? 0, texts.language) }));
-        // Before the wait is known, the pace is not either: it is of the last few seconds.
-        const pacePerS = ticket.wait_s && ticket.pace_per_s;
-        this.#write('pace', pacePerS ? texts.get('waiting.pace', { count: formatting.perMinute(pacePerS) }) : '');
+        this.#write('pace', this.#pace(ticket));
         this.#write('paused', ticket.paused ? texts.get('waiting.paused', { reason: this.#reason(ticket.paused) }) : '');
         this.#app.announcer.say('paused', this.#element('paused').textContent ?? '');
     }
@@ -60,6 +58,18 @@ export class Waiting {
         }
         const wait = texts.wait(countdown.wait(place.sighting, waitS, Date.now()));
         return paused ? texts.get('waiting.wait.frozen', { wait }) : wait;
+    }
+
+    /**
+     * As the wait has it, for of two figures that contradict each other people believe neither.
+     *
+     * @param {import('../protocol.js').TicketState} ticket
+     */
+    #pace({ position, wait_s: waitS, paused }) {
+        if (paused || !position || !waitS || waitS[1] < formatting.MINUTE_S) {
+            return '';
+        }
+        return this.#app.texts.get('waiting.pace', { count: formatting.perMinute((2 * position) / (waitS[0] + waitS[1])) });
     }
 
     /**
