@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import time
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from queueing import claims, cookies, errors, places, tickets, web
 from queueing.pages import phases
 
+# Long enough for a second press, and short enough that nobody joins, leaves and joins again on purpose.
+MOMENT_S = 10
 JOIN = "join"
 REPLACE = "replace"
 # What the page says after each of the steps that give a ticket up.
@@ -23,8 +26,12 @@ GIVE_UP = {
 
 async def join(request: HttpRequest, slug: str, form: claims.Form, *, replace: bool) -> HttpResponse:
     """`replace`, raises: as places.join."""
-    key = await _key(request, slug) if replace else secrets.token_urlsafe(16)
-    place = await places.join(web.hub(), slug, form, key, request, replace=replace)
+    key = await _key(request, slug) if replace else _key_of_moment(request)
+    try:
+        place = await places.join(web.hub(), slug, form, key, request, replace=replace)
+    except errors.TicketGone:
+        # Left and come back within a moment.
+        place = await places.join(web.hub(), slug, form, secrets.token_urlsafe(16), request, replace=replace)
     answer = to_room(slug)
     cookies.set_ticket(answer, place.ticket)
     return answer
@@ -55,7 +62,13 @@ def to_room(slug: str, after: str = "") -> HttpResponse:
 async def _key(request: HttpRequest, slug: str) -> str:
     """One place is replaced by one: pressed twice, the button asks for the same again."""
     ticket = await _ticket(request, slug)
-    return f"in place of {ticket.id}" if ticket else secrets.token_urlsafe(16)
+    return f"in place of {ticket.id}" if ticket else _key_of_moment(request)
+
+
+def _key_of_moment(request: HttpRequest) -> str:
+    """The same details from the same address within a moment are one press of a button, or two by one impatient."""
+    sender = (request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", ""))
+    return f"{' '.join(sender)} at {time.time() // MOMENT_S:.0f}"
 
 
 async def _ticket(request: HttpRequest, slug: str) -> tickets.Ticket | None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from queueing import capacity, errors, web
-from queueing.pages import words
+from queueing.pages import steps, words
 from tests.queueing.lines import Line
 from tests.queueing.pages.visitors import ENTRY, FORM, Visitor, refresh, shown, text, value
 from tests.queueing.test_api import finished
@@ -116,6 +116,20 @@ async def test_place_is_kept_where_no_other_can_be_had_in_its_stead(line: Line) 
     assert shown(await visitor.look()) == {"waiting"}
 
 
+async def test_button_that_is_pressed_twice_gives_one_place(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "MOMENT_S", 1e12)
+    tickets = set()
+    for _ in range(2):
+        visitor = Visitor()
+        await visitor.take("join", **ENTRY)
+        tickets.add(visitor.ticket_id)
+    assert len(tickets) == 1
+    await visitor.look("/rooms/test?ask=leave")
+    await visitor.take("leave")
+    assert shown(await visitor.follow(await visitor.take("join", **ENTRY))) == {"waiting"}
+    assert line.client.zcard(line.keys.waiting) == 1
+
+
 async def test_button_that_is_pressed_twice_replaces_a_place_by_one(line: Line) -> None:
     visitor = await joined()
     cookies = visitor.client.cookies.copy()
@@ -200,7 +214,7 @@ async def test_room_that_closed_meanwhile_gives_the_form_back_as_it_was(line: Li
 async def test_crowd_from_one_address_is_asked_to_come_back_with_the_form(line: Line, settings: object) -> None:
     settings.JOINS_PER_ADDRESS_PER_MIN = 1  # type: ignore[attr-defined]
     await joined()
-    answer = await Visitor().take("join", **ENTRY)
+    answer = await Visitor().take("join", **ENTRY | {"given_names": "Ada"})
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
     assert ENGLISH.get("later.crowded") in text(answer)
