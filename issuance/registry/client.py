@@ -92,8 +92,7 @@ class Registry:
     def _patient(
         self, claims: Claims, included: bool, before_call: wire.BeforeCall
     ) -> tuple[fhir.Patient, list[fhir.Immunization]]:
-        document = f"{_escaped(self._document_system)}|{_escaped(_number(claims.document_number))}"
-        form = {"identifier": document, "birthdate": f"eq{claims.date_of_birth.isoformat()}"}
+        form = {"identifier": self._asked(claims.document_number), "birthdate": f"eq{claims.date_of_birth.isoformat()}"}
         if included:
             form["_revinclude"] = fhir.REVINCLUDE
         found: dict[str, fhir.Patient] = {}
@@ -113,6 +112,12 @@ class Registry:
         [patient] = found.values()
         return patient, _of_patient(entries, patient, addresses)
 
+    def _asked(self, document_number: str) -> str:
+        """As it was typed or without its hyphens and slashes, for registries keep either. Source: R4 search, token."""
+        typed = document_number.replace(" ", "")
+        numbers = dict.fromkeys((typed, _bare(document_number) or typed))
+        return ",".join(f"{_escaped(self._document_system)}|{_escaped(number)}" for number in numbers)
+
     def _immunizations(self, patient: fhir.Patient, before_call: wire.BeforeCall) -> list[fhir.Immunization]:
         form = {"patient": f"Patient/{_escaped(patient.id)}", "status": "completed"}
         pages = self._pages("immunization", "Immunization/_search", form, before_call)
@@ -123,12 +128,12 @@ class Registry:
 
         A date of birth recorded as a year or a month is nobody's: it would fit thousands.
         """
-        numbers = {_number(one.value or "") for one in patient.identifier if one.system == self._document_system}
+        recorded_numbers = (_bare(one.value or "") for one in patient.identifier if one.system == self._document_system)
         recorded = ((name.given_names, name.family_name) for name in records.names(patient))
         return (
             patient.active
             and not patient.is_replaced()
-            and _number(claims.document_number) in numbers
+            and _bare(claims.document_number) in filter(None, recorded_numbers)
             and patient.birth_date == claims.date_of_birth.isoformat()
             and matching.same_name(claims.given_names, claims.family_name, recorded)
         )
@@ -224,6 +229,9 @@ def _escaped(value: str) -> str:
     return re.sub(r"([\\|,$])", r"\\\1", value)
 
 
-def _number(document_number: str) -> str:
-    """People group the characters of long numbers, registries do not."""
-    return document_number.replace(" ", "")
+def _bare(document_number: str) -> str:
+    """However people group the characters of a long number it is one number, as in issuance.hashes.
+
+    Empty where nothing but marks was typed, or recorded: that is nobody's number.
+    """
+    return "".join(character for character in document_number if character.isalnum())

@@ -102,11 +102,37 @@ def test_people_without_or_with_few_vaccinations_are_found_too(registry, somebod
     assert given(registry.find(claims_of(somebody("partial")), permit)) == held(somebody("partial"))
 
 
-def test_a_number_may_be_typed_in_groups(registry, somebody):
+@pytest.mark.parametrize("mark", [" ", "-", "/", " - "])
+def test_a_number_may_be_typed_in_groups(registry, somebody, mark):
     person = somebody()
-    grouped = f"{person.document_number[:2]} {person.document_number[2:5]} {person.document_number[5:]}"
+    grouped = mark.join((person.document_number[:2], person.document_number[2:5], person.document_number[5:]))
 
     assert registry.find(claims_of(person, document_number=grouped), permit).date_of_birth == person.date_of_birth
+
+
+@pytest.mark.parametrize("recorded", ["AB-12/345 6", "AB123456"])
+@pytest.mark.parametrize("typed", ["AB-12/345 6", "ab 123-456"])
+def test_a_number_may_be_recorded_in_groups(odd_server, open_registry, somebody, recorded, typed):
+    person = dataclasses.replace(somebody(), document_number=recorded)
+    odd_server.answers = {
+        "/metadata": (200, {}, WITH_REVINCLUDE),
+        "/Patient/_search": (200, {}, bundle(patient(person))),
+    }
+
+    assert open_registry(odd_server.url).find(claims_of(person, document_number=typed), permit).patient_id == "1"
+
+
+def test_a_record_without_a_number_is_nobodys(odd_server, open_registry, somebody):
+    numberless = [{"system": fhir.DOCUMENT_SYSTEM}, {"system": fhir.DOCUMENT_SYSTEM, "value": "---"}]
+    odd_server.answers = {
+        "/metadata": (200, {}, WITH_REVINCLUDE),
+        "/Patient/_search": (200, {}, bundle(patient(somebody(), identifier=numberless))),
+    }
+
+    with pytest.raises(errors.Refused) as caught:
+        open_registry(odd_server.url).find(claims_of(somebody(), document_number="----"), permit)
+
+    assert caught.value.reason == "no_record"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +142,7 @@ def test_a_number_may_be_typed_in_groups(registry, somebody):
         {"family_name": "Nemo"},
         {"date_of_birth": "1901-01-01"},
         {"document_number": "XX0000000"},
+        {"document_number": "-/--"},
     ],
 )
 @pytest.mark.parametrize("kind", ["vaccinated", "twice"])
