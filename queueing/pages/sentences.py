@@ -55,10 +55,11 @@ def of_faults(words: Words, faults: Iterable[Fault]) -> dict[str, dict[str, str]
 def _crowd(words: Words, room: wire.RoomOut) -> str:
     """What a newcomer wants to know before joining."""
     parts = [words.get("form.waiting", count=room.waiting)]
+    paused = room.state == "paused"
+    if paused:
+        parts.append(words.get("form.paused", reason=_reason(words, room.state_reason or wire.PAUSED_BY_STAFF)))
     if room.wait_s:
-        parts.append(words.get("form.wait", wait=_band(words, room.wait_s)))
-    if room.state == "paused":
-        parts.append(words.get("form.paused"))
+        parts.append(words.get("form.wait", wait=_band(words, room.wait_s, paused)))
     return " ".join(parts)
 
 
@@ -109,16 +110,15 @@ def _of_opening(words: Words, opens_at: str, now_s: float) -> dict[str, str]:
 
 
 def _wait(words: Words, ticket: wire.TicketOut) -> str:
-    """While the line stands still: what is left once it moves again."""
     if not ticket.wait_s:
         return words.get("waiting.wait.paused" if ticket.paused else "waiting.wait.unknown")
-    wait = _band(words, ticket.wait_s)
-    return words.get("waiting.wait.frozen", wait=wait) if ticket.paused else wait
+    return _band(words, ticket.wait_s, bool(ticket.paused))
 
 
-def _band(words: Words, wait_s: Sequence[int]) -> str:
-    """A minute or more as a number, anything less in words."""
-    return words.get("waiting.wait.soon") if wait_s[1] < MINUTE_S else words.band(wait_s)
+def _band(words: Words, wait_s: Sequence[int], paused: bool) -> str:
+    """A minute or more as a number, anything less in words. While the line stands still: what is left once it moves."""
+    wait = words.get("waiting.wait.soon") if wait_s[1] < MINUTE_S else words.band(wait_s)
+    return words.get("waiting.wait.frozen", wait=wait) if paused else wait
 
 
 def per_minute(pace_per_s: float) -> int:

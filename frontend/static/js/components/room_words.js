@@ -26,11 +26,18 @@ class RoomWords {
 /** What a newcomer wants to know before joining. */
 export class RoomCrowd extends RoomWords {
     /** @param {import('../protocol.js').RoomState} room */
-    words({ waiting, wait_s: waitS, state }) {
+    words({ waiting, wait_s: waitS, state, state_reason: reason }) {
         const { texts } = this.app;
-        const wait = waitS ? texts.get('form.wait', { wait: texts.wait(waitS) }) : '';
-        const paused = state === 'paused' ? texts.get('form.paused') : '';
-        return [texts.get('form.waiting', { count: waiting }), wait, paused].filter(Boolean).join(' ');
+        const parts = [texts.get('form.waiting', { count: waiting })];
+        const paused = state === 'paused';
+        if (paused) {
+            parts.push(texts.get('form.paused', { reason: reason ?? texts.get('waiting.paused.paused') }));
+        }
+        if (waitS) {
+            const wait = texts.wait(waitS);
+            parts.push(texts.get('form.wait', { wait: paused ? texts.get('waiting.wait.frozen', { wait }) : wait }));
+        }
+        return parts.join(' ');
     }
 }
 
