@@ -87,6 +87,11 @@ def cleared(page: Page, _visitor: Visitor | None) -> None:
     page.click("#clear-device")
 
 
+def taking_another(page: Page, _visitor: Visitor | None) -> None:
+    page.goto(ADDRESS)
+    page.click("#another")
+
+
 def left(page: Page, _visitor: Visitor | None) -> None:
     erase_nothing(page)
     page.goto("/rooms/quiet")
@@ -104,6 +109,7 @@ ENDED = "#screen-ended"
 STATES = (
     State("issued", "real", "#screen-issued", at(ADDRESS), issued),
     State("issued-near-its-end", "real", "#screen-issued", after(9), issued),
+    State("another-person", "real", "#another-dialog", taking_another, issued),
     State("refused-no-record", "real", ENDED, at(ADDRESS), unknown),
     State("refused-ambiguous-record", "real", ENDED, at(ADDRESS), refused("twice")),
     State("refused-not-eligible", "real", ENDED, at(ADDRESS), refused("none")),

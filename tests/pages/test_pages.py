@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.pages import scene
 from tests.pages.checks import Checks
 from tests.pages.looks import Looker
-from tests.pages.state import State, at
+from tests.pages.state import State, at, erase_nothing
 from tests.pages.states import BY_NAME, STATES
 
 # More than any page has to stop at.
@@ -21,7 +21,11 @@ FOCUSED = """() => {
 PERSON = scene.known("vaccinated")
 FORM = State("form-of-a-quiet-room", "real", "#screen-form", at("/rooms/quiet"))
 
-
+PHONE = {"width": 390, "height": 844}
+# Names of what does not fit into its box, or into the screen.
+CUT_OFF = """() => [...document.querySelectorAll('html, button, .button, dialog')]
+    .filter((box) => box.scrollWidth > box.clientWidth || box.getBoundingClientRect().right > innerWidth)
+    .map((box) => box.id || box.tagName)"""
 WRONG = """() => {
     document.querySelector('label').remove();
     document.body.style.minInlineSize = '400px';
@@ -87,6 +91,32 @@ def test_escape_keeps_the_place(looker: Looker) -> None:
         expect(look.page.locator("#leave-dialog")).to_be_hidden()
         expect(look.page.locator("#leave")).to_be_focused()
         expect(look.page.locator("#screen-waiting")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "opener", "dialog"), [("waiting", "#leave", "leave"), ("issued", "#another", "another")]
+)
+def test_large_letters_have_room_on_a_phone(looker: Looker, name: str, opener: str, dialog: str) -> None:
+    """In German, whose words are long."""
+    with looker.at(BY_NAME[name], locale="de", viewport=PHONE) as look:
+        look.page.evaluate("() => (document.documentElement.style.fontSize = '200%')")
+        assert look.page.evaluate(CUT_OFF) == []
+        look.page.click(opener)
+        expect(look.page.locator(f"#{dialog}-dialog [autofocus]")).to_be_focused()
+        expect(look.page.locator(f"#{dialog}-title")).to_be_in_viewport(ratio=1)
+        assert look.page.evaluate(CUT_OFF) == []
+
+
+def test_passport_is_deleted_for_another_person_only_after_a_question(looker: Looker) -> None:
+    with looker.at(BY_NAME["another-person"]) as look:
+        erase_nothing(look.page)
+        expect(look.page.locator("#keep")).to_be_focused()
+        look.page.keyboard.press("Enter")
+        expect(look.page.locator("#another")).to_be_focused()
+        expect(look.page.locator("#screen-issued")).to_be_visible()
+        look.page.keyboard.press("Enter")
+        look.page.click("#another-confirm")
+        expect(look.page.locator("#screen-form h1")).to_be_focused()
 
 
 def test_skip_link_leads_past_the_head_of_the_page(looker: Looker) -> None:

@@ -4,13 +4,13 @@ import { Announcer } from './announcer.js';
 import { Alert } from './components/alert.js';
 import { DetailsForm } from './components/details_form.js';
 import { Explanation } from './components/explanation.js';
-import { LeaveDialog } from './components/leave_dialog.js';
 import { LinkState } from './components/link_state.js';
 import { Notice } from './components/notice.js';
 import { Opening } from './components/opening.js';
 import { Passport } from './components/passport.js';
 import { Preview } from './components/preview.js';
 import { Progress } from './components/progress.js';
+import { Question } from './components/question.js';
 import { RoomCrowd, RoomReason } from './components/room_words.js';
 import { Screens } from './components/screens.js';
 import { StepButton } from './components/step_button.js';
@@ -30,13 +30,13 @@ const MODULES = {
     alert: Alert,
     'details-form': DetailsForm,
     explanation: Explanation,
-    'leave-dialog': LeaveDialog,
     'link-state': LinkState,
     notice: Notice,
     opening: Opening,
     passport: Passport,
     preview: Preview,
     progress: Progress,
+    question: Question,
     'room-crowd': RoomCrowd,
     'room-reason': RoomReason,
     screens: Screens,
