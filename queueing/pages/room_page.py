@@ -54,7 +54,7 @@ def _page(spoken: words.Words, shown: Shown, style: str) -> bytes:
         phase=shown.phase,
         room=room,
         ticket=shown.ticket,
-        said=sentences.of_page(spoken, shown.phase, room, shown.ticket, now_s),
+        said=sentences.of_page(spoken, shown.phase, room, shown.ticket, now_s, wrong=bool(shown.entry.faults)),
         typed=shown.entry.typed,
         faults=sentences.of_faults(spoken, shown.entry.faults),
         trouble=shown.trouble,

@@ -29,9 +29,10 @@ NEXT_WITHOUT_SCRIPTS = {"lapsed.next": "left.next", "lapsed.line_ended.next": "l
 
 
 def of_page(
-    words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None, now_s: float
+    words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None, now_s: float, *, wrong: bool = False
 ) -> dict[str, str]:
-    said = {"page": _title(words, phase, room, ticket), "crowd": _crowd(words, room)}
+    """`wrong`: something in the form has to be put right."""
+    said = {"page": _title(words, phase, room, ticket, wrong), "crowd": _crowd(words, room)}
     if ticket:
         said |= of_ticket(words, ticket, now_s)
     if phase.kind:
@@ -90,11 +91,13 @@ def _of_end(words: Words, phase: Phase) -> dict[str, str]:
     return said
 
 
-def _title(words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None) -> str:
+def _title(words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None, wrong: bool) -> str:
     if phase.screen == "waiting" and ticket and ticket.position:
         heading = words.get("waiting.page", position=ticket.position)
     elif phase.screen == "ended":
         heading = _of_end(words, phase)["title"]
+    elif wrong:
+        heading = words.get("errors.title")
     else:
         heading = words.get(HEADINGS.get(phase.screen, "waiting.title"))
     return words.get("page.title", heading=heading, room=room.title)

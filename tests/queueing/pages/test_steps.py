@@ -69,6 +69,7 @@ async def test_mistakes_stand_beside_their_fields_and_nothing_typed_is_lost(line
     assert value(answer, "given_names") == "R2&quot;D2"
     assert value(answer, "family_name") == ENTRY["family_name"]
     assert value(answer, "date_of_birth_day") == "12"
+    assert f"<title>{ENGLISH.get('errors.title')} – " in text(answer)
     assert "vestibule-test" not in answer.cookies
     assert line.client.zcard(line.keys.waiting) == 0
 
