@@ -20,8 +20,10 @@ export class DateField extends Field {
     /** @param {string} text a whole date, as it is pasted, fills all three */
     #spread(text) {
         const parts = dates.split(text);
-        for (const part of parts ? dates.PARTS : []) {
-            this.#input(part).value = parts?.[part] ?? '';
+        if (parts) {
+            dates.PARTS.forEach((part) => (this.#input(part).value = parts[part]));
+            // What was wrong was said of another date.
+            this.mark('');
         }
     }
 
