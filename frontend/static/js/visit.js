@@ -163,6 +163,17 @@ export class Visit extends EventTarget {
     hurry() {
         this.patience.hurry();
         this.connection.hurry();
+        if (this.phase === 'form') {
+            this.#lookAgain();
+        }
+    }
+
+    /** A form may lie open for hours: by now the room may have been paused, or closed. Nothing waits for the answer. */
+    async #lookAgain() {
+        await this.look().catch(() => undefined);
+        if (this.phase === 'form' && this.room?.state === 'closed') {
+            this.close();
+        }
     }
 
     /** @param {import('./protocol.js').RoomState} room */
