@@ -35,6 +35,14 @@ class Phase:
             return None
         return {"kind": self.kind} | ({"reason": self.reason} if self.reason else {})
 
+    def is_after(self, ends: str) -> bool:
+        """`refused`: all of the kind; `refused.no_record`: that one; `!refused.no_record`: not that one.
+
+        As static/js/components/explanation.js.
+        """
+        names, named = ends.split(), f"{self.kind}.{self.reason}"
+        return (self.kind in names or named in names) and f"!{named}" not in names
+
 
 def of_newcomer(room: wire.RoomOut, after: str = "") -> Phase:
     """`after`: one of the AFTER_…, anything else for none."""

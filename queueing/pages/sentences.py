@@ -24,10 +24,6 @@ HEADINGS = {
 }
 
 
-# What somebody typed is still there only where scripts have kept it.
-NEXT_WITHOUT_SCRIPTS = {"lapsed.next": "left.next", "lapsed.line_ended.next": "left.next"}
-
-
 def of_page(
     words: Words, phase: Phase, room: wire.RoomOut, ticket: wire.TicketOut | None, now_s: float, *, wrong: bool = False
 ) -> dict[str, str]:
@@ -85,9 +81,7 @@ def of_ticket(words: Words, ticket: wire.TicketOut, now_s: float) -> dict[str, s
 def _of_end(words: Words, phase: Phase) -> dict[str, str]:
     said = {}
     for part in ("title", "meaning", "next"):
-        reasoned, plain = f"{phase.kind}.{phase.reason}.{part}", f"{phase.kind}.{part}"
-        key = reasoned if words.has(reasoned) else plain
-        said[part] = words.get(NEXT_WITHOUT_SCRIPTS.get(key, key))
+        said[part] = words.first(f"{phase.kind}.{phase.reason}.{part}", f"{phase.kind}.{part}")
     return said
 
 

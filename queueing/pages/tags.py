@@ -39,9 +39,15 @@ def hidden_unless(context: Context, screen: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def hidden_unless_after(context: Context, kinds: str) -> SafeString:
-    """On what is offered after some kinds of end only."""
-    return _HIDDEN if context["phase"].kind not in kinds.split() else _SHOWN
+def hidden_unless_after(context: Context, ends: str) -> SafeString:
+    """On what is offered after some ends only, as Phase.is_after has them."""
+    return _SHOWN if context["phase"].is_after(ends) else _HIDDEN
+
+
+@register.simple_tag(takes_context=True)
+def secondary_after(context: Context, ends: str) -> SafeString:
+    """On a button that rarely helps after some ends."""
+    return _SECONDARY if context["phase"].is_after(ends) else _SHOWN
 
 
 @register.simple_tag(takes_context=True)
@@ -53,4 +59,4 @@ def entered(context: Context, name: str) -> SafeString:
     return format_html("{}{}", value, mark_safe(' aria-invalid="true"') if wrong else _SHOWN)
 
 
-_HIDDEN, _SHOWN = mark_safe(" hidden"), mark_safe("")
+_HIDDEN, _SECONDARY, _SHOWN = mark_safe(" hidden"), mark_safe(' class="secondary"'), mark_safe("")

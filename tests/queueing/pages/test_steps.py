@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import ExitStack
 
 import pytest
@@ -192,7 +193,29 @@ async def test_place_that_lapsed_says_nothing_of_what_only_scripts_keep(line: Li
     page = await visitor.look()
     assert shown(page) == {"ended"}
     assert ENGLISH.get("lapsed.title") in text(page)
-    assert f'data-says="next">{ENGLISH.get("left.next")}</p>' in text(page)
+    assert f'data-says="next">{ENGLISH.get("lapsed.next")}</p>' in text(page)
+    assert f" hidden>{ENGLISH.get('form.kept')}</p>" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("reason", "offered"),
+    [
+        ("no_record", [("edit", ""), ("clear-after-end", "")]),
+        ("not_eligible", [("edit", "secondary"), ("clear-after-end", "")]),
+        ("ambiguous_record", [("edit", "secondary"), ("clear-after-end", "")]),
+        ("too_many_tries", [("clear-after-end", "")]),
+    ],
+)
+async def test_change_of_details_is_offered_where_it_may_help(
+    line: Line, reason: str, offered: list[tuple[str, str]]
+) -> None:
+    visitor = await joined()
+    line.call()
+    line.finish(visitor.ticket_id, line.claim(visitor.ticket_id).attempt, "refused", reason)
+    page = text(await visitor.look())
+    ended = page[page.index('id="screen-ended"') : page.index('id="screen-closed"')]
+    buttons = re.findall(r'<(?:button|a)[^>]* id="([\w-]+)" data-after="[^"]*"(?! hidden)([^>]*)>', ended)
+    assert [(name, "secondary" if 'class="secondary"' in rest else "") for name, rest in buttons] == offered
 
 
 async def test_passport_whose_time_is_over_is_said_to_be_gone(line: Line) -> None:

@@ -6,7 +6,9 @@ export class Explanation {
     #app;
 
     /**
-     * @param {HTMLElement} screen its words are in `[data-says]`, its buttons name in `[data-after]` what they are for
+     * @param {HTMLElement} screen its words are in `[data-says]`; what belongs to some ends only names them in
+     * `[data-after]`, in `[data-aside-after]` those that it rarely helps after, and in `[data-typed-after]` those where
+     * it is about what was typed, if that is kept
      * @param {import('../room.js').App} app
      */
     constructor(screen, app) {
@@ -16,7 +18,7 @@ export class Explanation {
     }
 
     #show() {
-        const { phase, circumstance } = this.#app.visit;
+        const { phase, circumstance, draft } = this.#app.visit;
         if (phase !== this.#screen.dataset.screen) {
             return;
         }
@@ -25,8 +27,10 @@ export class Explanation {
             const part = element.dataset.says;
             element.textContent = this.#app.texts.first(`${kind}.${reason}.${part}`, `${kind}.${part}`);
         }
-        for (const button of this.#all('[data-after]')) {
-            button.hidden = !button.dataset.after?.split(' ').includes(kind);
+        for (const element of this.#all('[data-after]')) {
+            const { after, asideAfter, typedAfter } = element.dataset;
+            element.hidden = !isAfter(after, kind, reason) || (draft.empty && isAfter(typedAfter, kind, reason));
+            element.classList.toggle('secondary', isAfter(asideAfter, kind, reason));
         }
     }
 
@@ -37,4 +41,16 @@ export class Explanation {
     #all(selector) {
         return this.#screen.querySelectorAll(selector);
     }
+}
+
+/**
+ * @param {string | undefined} ends `refused`: all of the kind; `refused.no_record`: that one; `!refused.no_record`: not
+ * that one. As queueing/pages/phases.py.
+ * @param {string} kind
+ * @param {string | null} [reason]
+ */
+function isAfter(ends, kind, reason) {
+    const names = (ends ?? '').split(' ');
+    const named = `${kind}.${reason}`;
+    return (names.includes(kind) || names.includes(named)) && !names.includes(`!${named}`);
 }
