@@ -7,11 +7,11 @@ const NOW_MS = Date.parse('2026-12-01T07:00:00Z');
 const texts = new Texts({ 'closed.opens': 'On {date} at {time}.', 'closed.opens_in': 'In {left}.' }, 'en-GB');
 
 /** The part of the page, and what it says when the room opens then. */
-function shown(opensAt) {
+function shown(opensAt, typed = false) {
     const elements = new Map();
     const element = () => ({ textContent: '', hidden: false });
     const root = { querySelector: (name) => elements.get(name) ?? elements.set(name, element()).get(name) };
-    const visit = Object.assign(new EventTarget(), { phase: 'closed', api: { nowMs: () => NOW_MS }, room: { opens_at: opensAt } });
+    const visit = Object.assign(new EventTarget(), { phase: 'closed', api: { nowMs: () => NOW_MS }, room: { opens_at: opensAt }, draft: { empty: !typed } });
     new Opening(root, { visit, texts });
     visit.dispatchEvent(new Event('room'));
     return Object.fromEntries([...elements].map(([name, { textContent, hidden }]) => [name, hidden ? null : textContent]));
@@ -36,4 +36,9 @@ test('where nobody knows the time, it says that the page looks again', () => {
     const said = shown(null);
     assert.deepEqual([said['#opens'], said['#opens-in'], said['#opens-ready']], [null, null, null]);
     assert.equal(said['#opens-some-time'], '');
+});
+
+test('that what was typed stays is said to who has typed something', () => {
+    assert.equal(shown(null)['#opens-kept'], null);
+    assert.equal(shown(null, true)['#opens-kept'], '');
 });

@@ -268,7 +268,9 @@ async def test_process_that_can_take_no_more_gives_the_form_back(line: Line) -> 
 
 async def test_closed_room_looks_again_unhurriedly(line: Line) -> None:
     line.publish(state="closed")
-    assert refresh(await Visitor().look()) == (60, "/rooms/test")
+    page = await Visitor().look()
+    assert refresh(page) == (60, "/rooms/test")
+    assert text(page).count(ENGLISH.get("form.kept")) == text(page).count(f" hidden>{ENGLISH.get('form.kept')}<") == 2
 
 
 async def test_page_lets_browsers_name_the_origin_of_its_forms(line: Line) -> None:

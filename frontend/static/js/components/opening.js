@@ -1,5 +1,8 @@
 // @ts-check
-/** When a closed room opens: its date and time, and how long that is still. Nobody is told aloud: it only counts down. */
+/**
+ * When a closed room opens: its date and time, how long that is still, and whether what was typed is kept until then.
+ * Nobody is told aloud: it only counts down.
+ */
 import * as formatting from '../formatting.js';
 
 const TICK_MS = 1000;
@@ -32,6 +35,7 @@ export class Opening {
         this.#element('#opening').hidden = !known;
         this.#element('#opens-ready').hidden = !known;
         this.#element('#opens-some-time').hidden = known;
+        this.#element('#opens-kept').hidden = visit.draft.empty;
     }
 
     /**
