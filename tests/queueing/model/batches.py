@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,7 +43,8 @@ def play(client: redis.Redis, batch: tuple[int, int]) -> tuple[Counter[str], str
     number, histories = batch
     met: Counter[str] = Counter()
     try:
-        exploration.explore(Scripts(client), histories, number, met)
+        with contextlib.closing(Scripts(client)) as scripts:
+            exploration.explore(scripts, histories, number, met)
     except Broken as broken:
         return met, f"batch {number}: {broken}"
     return met, ""
