@@ -19,8 +19,8 @@ CHECKED := project queueing issuance benchmarks tests manage.py
 # The pages' own modules, outside of any tier.
 OFFLINE := DJANGO_SETTINGS_MODULE=project.settings.offline
 
-# Most tests wait for real servers, so two processes take half the time. A file stays together: it may share a server.
-AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Most tests wait for real servers, so more processes than cores take less time. A file stays together: it may share one.
+AT_ONCE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help up test faults screenshots check format clean
 
