@@ -56,8 +56,13 @@ class Edge:
         asked = [*self.command, "-t"]
         return subprocess.run(asked, check=True, capture_output=True, text=True).stderr
 
-    def log(self) -> str:
-        return (self.folder / "access.log").read_text()
+    def log(self, until: str = "") -> str:
+        """Once `until` stands there: a line is written after its answer was sent."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while until not in (written := (self.folder / "access.log").read_text()):
+            assert time.monotonic() < deadline, f"{until!r} is not in {written}"
+            time.sleep(STEP_S)
+        return written
 
 
 def _listen(nginx: Path, port: int) -> str:
