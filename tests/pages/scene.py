@@ -46,6 +46,8 @@ ROOMS: dict[str, dict[str, str]] = {
     QUIET: {"title": "Health passport", "total_active_users": "0", "grace_period_s": "7200"},
     PAUSED: {
         "title": "Health passport",
+        # Between two looks in another language minutes may pass.
+        "grace_period_s": "7200",
         "state": "paused",
         "state_reason": "The office is at lunch until one.",
         "notice": "Bring your identity document if you come to the counter.",
