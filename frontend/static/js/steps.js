@@ -90,6 +90,7 @@ export class Steps {
 
     /** Looks again: at a place this browser holds for other details, at a closed room, at a server that was away. */
     async lookAgain() {
+        this.#replaces = false;
         await this.#visit.arrive();
     }
 
